@@ -1,0 +1,144 @@
+"""The real pipeline in virtual time: mails arrive at their dates, clocks run, nothing is sent (interface.md, `simulate`)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from mailproc.clock import SetClock
+from mailproc.core.log import Entry
+from mailproc.flow.desk import Desk
+from mailproc.flow.outbox import Report
+from mailproc.flow.rounds import Rounds
+from mailproc.mail.message import Envelope
+from mailproc.store import inbound, log
+from mailproc.store import outbox as letters
+from mailproc.store.letters import Letter
+from mailproc.store.store import Store, open_store
+from mailproc.store.writer import Writer
+
+EVENTS = frozenset({"mail_in", "mail_out", "clock", "breach", "case", "declined"})
+"""The events of interface.md; the log has more, for `explain`."""
+AFTER_LAST = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail and when it arrives.  `raw` is read only then."""
+
+    at: datetime
+    file: str
+    raw: Callable[[], bytes]
+    envelope: Envelope = field(default_factory=lambda: Envelope(mail_from=None))
+
+
+def simulate(
+    arrivals: Iterable[Arrival],
+    desk: Desk,
+    until: datetime | None = None,
+    keep: Callable[[Letter], None] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Every event in time order, each as the JSON object of interface.md; the same input gives the same output.
+
+    `until` defaults to the last mail and 7 days.  `keep` is given each mail that would have been sent.
+    """
+    ordered = sorted(arrivals, key=lambda one: one.at)
+    if not ordered:
+        return
+    end = until or ordered[-1].at + AFTER_LAST
+    store = open_store("sqlite://")
+    try:
+        yield from _Simulation(store, desk, SetClock(ordered[0].at), keep).run(ordered, end)
+    finally:
+        store.close()
+
+
+class _Simulation:
+    def __init__(
+        self, store: Store, desk: Desk, clock: SetClock, keep: Callable[[Letter], None] | None
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.keep = keep
+        self.rounds = Rounds(store, Writer(store), desk, clock)
+        self.told = 0
+
+    def run(self, arrivals: list[Arrival], end: datetime) -> Iterator[dict[str, Any]]:
+        """Go from moment to moment; at one instant mails come before clocks (semantics.md, Clocks)."""
+        waiting = iter([one for one in arrivals if one.at <= end])
+        arrival = next(waiting, None)
+        while True:
+            moments = [arrival.at if arrival else None, *self._moments()]
+            now = min((moment for moment in moments if moment), default=None)
+            if now is None or now > end:
+                return
+            self.clock.set(max(now, self.clock.now()))
+            while arrival and arrival.at <= now:
+                self._receive(arrival)
+                arrival = next(waiting, None)
+            yield from self._settle()
+
+    def _moments(self) -> tuple[datetime | None, ...]:
+        return self.store.read(
+            lambda tx: (inbound.next_try(tx), letters.next_attempt(tx))
+        ) + (self.rounds.next_due(),)
+
+    def _receive(self, arrival: Arrival) -> None:
+        raw = arrival.raw()
+        self.store.transact(
+            lambda tx: inbound.keep(
+                tx,
+                received_at=arrival.at,
+                source="file",
+                envelope=arrival.envelope,
+                raw=io.BytesIO(raw),
+                size=len(raw),
+            )
+        )
+        self.rounds.mails()
+
+    def _settle(self) -> Iterator[dict[str, Any]]:
+        while self.rounds.mails() or self._deliver() or self.rounds.clocks():
+            pass
+        yield from self._new_lines()
+
+    def _deliver(self) -> int:
+        taken = self.rounds.claim(limit=1000)
+        if self.keep:
+            for letter in taken:
+                self.keep(letter)
+        self.rounds.record((letter, Report("delivered")) for letter in taken)
+        return len(taken)
+
+    def _new_lines(self) -> Iterator[dict[str, Any]]:
+        lines = self.store.read(lambda tx: log.tail(tx, self.told, limit=100_000))
+        for number, case, entry in lines:
+            self.told = number
+            if entry.event in EVENTS:
+                yield to_json(case, entry)
+
+
+def to_json(case: int | None, entry: Entry) -> dict[str, Any]:
+    """One line of the story as interface.md has it: keys that do not apply are absent, times are in UTC to the second."""
+    line: dict[str, Any] = {"at": stamp(entry.at)}
+    if case:
+        line["case"] = case
+    line["event"] = entry.event
+    for key in ("kind", "template", "to", "subject", "objective", "due", "clock_state", "state", "severity", "plan", "tier"):
+        if key in entry.what:
+            line[key] = stamp(entry.what[key]) if key == "due" else entry.what[key]
+    line |= {key: value for key, value in entry.what.items() if key not in line and key in ("owner", "from", "step")}
+    if entry.clause:
+        line["clause"] = list(entry.clause)
+    if entry.because:
+        line["because"] = entry.because
+    return line
+
+
+def stamp(moment: datetime | str) -> str:
+    """A moment as RFC 3339 in UTC, to the second."""
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return at.replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,258 @@
+"""What an admin sets, as frozen values: one class per table of the configuration file."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from mailproc.config.kinds import (
+    Address,
+    Addresses,
+    DatabaseUrl,
+    Domains,
+    Duration,
+    FilePath,
+    Language,
+    LanguageOrUnknown,
+    Listen,
+    ListenOrSocket,
+    Name,
+    Names,
+    OutboundUrl,
+    Phones,
+    Zone,
+    ZoneOrUnknown,
+    split_listen,
+)
+
+MIB = 1024 * 1024
+
+
+class Table(BaseModel):
+    """A table of the file: nothing in it that is not known, nothing that changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Mailbox(Table):
+    """`[mailbox.NAME]`: the addresses that customers write to, and what stands behind them.
+
+    The first address is the From of all mail.  Without `templates` the built-in ones are used.
+    """
+
+    addresses: Annotated[Addresses, Field(min_length=1, examples=[["support@example.com"]])]
+    policy: Annotated[FilePath, Field(examples=["policies/conceal.toml"])]
+    team: str = "support"
+    templates: FilePath | None = None
+    signature: str = ""
+    brand: str = ""
+    language: Language = "en"
+    timezone: Zone = "UTC"
+
+    @property
+    def address(self) -> str:
+        """The address that mail to customers comes from."""
+        return self.addresses[0]
+
+
+class SmtpIntake(Table):
+    """`[intake.smtp]`: the listener for mail by SMTP."""
+
+    listen: Annotated[Listen, Field(examples=["127.0.0.1:2525"])]
+    hostname: str = "localhost"
+    max_size: Annotated[int, Field(ge=1, le=1024)] = 35  # MiB of one mail
+    connections: Annotated[int, Field(ge=1, le=100_000)] = 500
+    connections_per_address: Annotated[int, Field(ge=1, le=100_000)] = 50
+    tls_certificate: FilePath | None = None
+    tls_key: FilePath | None = None
+    starttls: Literal["optional", "required"] = "optional"
+
+    @property
+    def host(self) -> str:
+        """The address to listen at, without brackets."""
+        return (split_listen(self.listen) or ("", 0))[0]
+
+    @property
+    def port(self) -> int:
+        """The TCP port; 0: any that is free."""
+        return (split_listen(self.listen) or ("", 0))[1]
+
+    @property
+    def max_bytes(self) -> int:
+        """The size of the largest mail that is taken, in bytes."""
+        return self.max_size * MIB
+
+
+class LmtpIntake(Table):
+    """`[intake.lmtp]`: the listener for mail by LMTP; `listen` is "host:port" or the absolute path of a socket."""
+
+    listen: Annotated[ListenOrSocket, Field(examples=["127.0.0.1:2424"])]
+    hostname: str = "localhost"
+    max_size: Annotated[int, Field(ge=1, le=1024)] = 35  # MiB of one mail
+
+    @property
+    def socket(self) -> Path | None:
+        """The path of the UNIX socket; None for a TCP port."""
+        return None if split_listen(self.listen) else Path(self.listen)
+
+    @property
+    def host_port(self) -> tuple[str, int] | None:
+        """The TCP address; None for a UNIX socket."""
+        return split_listen(self.listen)
+
+    @property
+    def max_bytes(self) -> int:
+        """The size of the largest mail that is taken, in bytes."""
+        return self.max_size * MIB
+
+
+class Intake(Table):
+    """`[intake]`: the ways by which mail comes in."""
+
+    smtp: SmtpIntake | None = None
+    lmtp: LmtpIntake | None = None
+
+
+class Outbound(Table):
+    """`[outbound]`: where mail goes out, and how long delivery is tried."""
+
+    url: Annotated[OutboundUrl, Field(examples=["maildir:var/outbox"])]
+    user: str = ""
+    password_file: FilePath | None = None
+    hello: str = "localhost"
+    first_retry: Duration = timedelta(minutes=1)
+    longest_retry: Duration = timedelta(hours=1)
+    expires: Duration = timedelta(days=5)
+
+    @property
+    def login_url(self) -> str:
+        """`url` with the user in it, as `edge.outbound.outbound_for` takes it."""
+        scheme, _, rest = self.url.partition("://")
+        return f"{scheme}://{quote(self.user, safe='')}@{rest}" if self.user else self.url
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether the smarthost wants a password."""
+        return bool(self.user) or (not self.url.startswith("maildir:") and urlsplit(self.url).username is not None)
+
+
+class Storage(Table):
+    """`[storage]`: the database."""
+
+    url: Annotated[DatabaseUrl, Field(examples=["sqlite:///var/mailproc.db"])]
+
+
+class Agent(Table):
+    """`[[agents]]`: one person who answers customers."""
+
+    name: Annotated[Name, Field(examples=["alice"])]
+    address: Annotated[Address, Field(examples=["alice@example.com"])]
+    timezone: Zone = "UTC"
+    language: Language = "en"
+    signature: str = ""
+
+
+class Team(Table):
+    """`[teams.NAME]`: who belongs to it and who holds which role, all by the names of agents."""
+
+    members: Annotated[Names, Field(min_length=1, examples=[["alice", "bob"]])]
+    team_lead: Names = ()
+    management: Names = ()
+    account_manager: Names = ()
+    cs_lead: Names = ()
+    on_call: Names = ()
+    committee: Names = ()
+
+
+class Customer(Table):
+    """One customer of the customers file.  Empty means unknown; `account_manager` is an agent's name."""
+
+    name: Annotated[str, Field(min_length=1, examples=["Example Ltd"])]
+    domains: Domains = ()
+    addresses: Addresses = ()
+    owners: Addresses = ()
+    phones: Phones = ()
+    plan: str = ""
+    term_end: date | None = None
+    timezone: ZoneOrUnknown = ""
+    language: LanguageOrUnknown = ""
+    account_manager: str = ""
+    products: Names = ()
+    entitled: bool = True
+    may_escalate: bool = True
+    revoked_because: str = ""  # why may_escalate is false (EIO-5)
+    hoster: str = ""
+
+
+class Limits(Table):
+    """`[limits]`: how many automatic answers one address gets (R15), and other bounds."""
+
+    answers_per_10_minutes: Annotated[int, Field(ge=0)] = 2
+    answers_per_hour: Annotated[int, Field(ge=0)] = 3
+    answers_per_day: Annotated[int, Field(ge=0)] = 10
+    attachments_mib: Annotated[int, Field(ge=0, le=1024)] = 10  # passed on with one mail
+    tries: Annotated[int, Field(ge=1, le=100)] = 3  # to understand a mail, before it is quarantined
+
+    @property
+    def attachments_bytes(self) -> int:
+        """How much of attachments one mail carries on, in bytes."""
+        return self.attachments_mib * MIB
+
+
+class Security(Table):
+    """`[security]`: what proves an agent (R19), and the key that signs reply addresses."""
+
+    agent_proof: Literal["token", "token+domain"] = "token+domain"
+    key_file: Annotated[FilePath, Field(validate_default=True)] = Path("var/secret.key")
+    reply_days: Annotated[int, Field(ge=1, le=3650)] = 30  # that a signed reply address stays good
+
+
+class Operator(Table):
+    """`[operator]`: who hears that mailproc itself needs help."""
+
+    addresses: Addresses = ()
+
+
+class Log(Table):
+    """`[log]`: the mail log; `file` None is stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    file: FilePath | None = None
+    format: Literal["json", "text"] = "json"
+
+
+class Config(Table):
+    """The whole configuration, checked.  Every path in it is absolute."""
+
+    mailbox: Annotated[dict[str, Mailbox], Field(min_length=1, examples=[{}])]
+    intake: Intake = Intake()
+    outbound: Annotated[Outbound, Field(examples=[{"url": "maildir:var/outbox"}])]
+    storage: Annotated[Storage, Field(examples=[{"url": "sqlite:///var/mailproc.db"}])]
+    agents: tuple[Agent, ...] = ()
+    teams: dict[str, Team] = Field(default_factory=dict)
+    customers: tuple[Customer, ...] = ()
+    limits: Limits = Limits()
+    security: Security = Security()
+    operator: Operator = Operator()
+    log: Log = Log()
+
+    _path: Path = PrivateAttr(default=Path("config.toml"))
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def path(self) -> Path:
+        """The file that this was read from."""
+        return self._path
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed, and yet worth a second look: whole sentences of the form of a problem."""
+        return self._warnings
+
+    def agent(self, name: str) -> Agent | None:
+        """The agent of that name."""
+        return next((agent for agent in self.agents if agent.name == name), None)

@@ -1,0 +1,129 @@
+"""A case as a value: the facts from which everything else is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands (semantics.md, States)."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    HELD = "held"
+    RELIEVED = "relieved"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+RUNNING = frozenset({State.NEW, State.OPEN, State.WAITING, State.HELD, State.RELIEVED})
+"""The states in which a case is still worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody outside: a requester or participant.  `address` is lower case, "" for a caller without one."""
+
+    address: str
+    name: str = ""
+    phone: str = ""  # E.164
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch of time in which clocks stand still; `until` is None while it lasts."""
+
+    start: datetime
+    until: datetime | None
+    why: str  # waiting, held, resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a clock, told or skipped once: unique by case, objective, name and occurrence."""
+
+    objective: str
+    name: str
+    occurrence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An update interval agreed with the customer (CON-6): the policy's own words for it, and its end."""
+
+    every: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something a person must do beside answering: `call_back` for a caller without an address (R28)."""
+
+    kind: str
+    due: datetime | None
+    done: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The latest public news of a case."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One support matter.  All moments are aware and in UTC.
+
+    Deadlines are not here: `core.clocks` derives them from these facts and the policy.
+    """
+
+    number: int
+    mailbox: str
+    opened: datetime
+    subject: str = ""
+    requester: Person = Person("")
+    state: State = State.NEW
+    severity: str = ""
+    declared: str | None = None  # what the customer called it, as the policy's id
+    owner: str | None = None  # an agent's name
+    tier: int = 1
+    plan: str = ""
+    customer: str = ""
+    language: str = ""
+    kind: str = "request"  # request, voicemail
+    opening: str = ""  # what the customer wrote first
+    answerable: bool = True  # may machines write to the requester (R14)?
+    unanswerable: str = ""  # why not, in words
+    verified: bool = False  # is the requester known to be who they say (R16)?
+    message_id: str = ""  # of the first mail: what our first answer replies to
+    met: Mapping[str, datetime] = field(default_factory=dict)
+    broken: Mapping[str, datetime] = field(default_factory=dict)
+    spoke: datetime | None = None  # a person's last mail to the customer
+    updated: datetime | None = None  # the last update mail
+    pauses: tuple[Pause, ...] = ()
+    told: frozenset[Step] = frozenset()
+    agreed: Agreed | None = None
+    progress: Progress | None = None
+    eta: datetime | None = None
+    wait_until: datetime | None = None
+    acknowledged: datetime | None = None
+    updates_stopped: bool = False
+    relieved: datetime | None = None
+    resolved: datetime | None = None
+    closed: datetime | None = None
+    recounts: int = 0  # how often severity changed: each begins a new occurrence of the one-time clocks
+    tasks: tuple[Task, ...] = ()
+    related: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()  # other desks' references (R9)
+
+    @property
+    def paused(self) -> Pause | None:
+        """The pause that lasts now, if one does."""
+        last = self.pauses[-1] if self.pauses else None
+        return last if last and last.until is None else None

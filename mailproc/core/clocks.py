@@ -1,0 +1,196 @@
+"""Every clock of a case, derived from its facts and its policy; nothing of this is ever stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailproc.core.case import RUNNING, Case, State
+from mailproc.policy import promises
+from mailproc.policy.durations import duration
+from mailproc.policy.model import Elapsed, LastWorkingDay, Policy, Promise
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One objective of one case.  `due` is None while it stands still, or for a date that nobody knows yet."""
+
+    objective: str
+    promise: Promise
+    state: str  # running, paused, met, stopped
+    start: datetime
+    due: datetime | None
+    occurrence: str
+    spans: tuple[Span, ...] = ()  # pauses that are over, not counted
+
+    @property
+    def counting(self) -> bool:
+        """Is it still to be met, be it running or paused?"""
+        return self.state in ("running", "paused")
+
+    @property
+    def runs(self) -> bool:
+        """Is time being counted?"""
+        return self.state == "running"
+
+
+def clocks(case: Case, policy: Policy) -> dict[str, Clock]:
+    """All clocks of the case, by objective, in the order of its promises."""
+    found = (_clock(case, policy, promise) for promise in policy.promises(case.severity).values())
+    return {clock.objective: clock for clock in found if clock}
+
+
+def _clock(case: Case, policy: Policy, promise: Promise) -> Clock | None:
+    if promise.objective == "update":
+        return _update(case, policy, promise)
+    start = _start(case, policy, promise.objective)
+    if start is None:
+        return None
+    clock = Clock(
+        objective=promise.objective,
+        promise=promise,
+        state="running",
+        start=start,
+        due=None,
+        occurrence=str(case.recounts),
+        spans=_spans(case, policy, promise.objective),
+    )
+    if promise.objective in case.met:
+        return replace(clock, state="met")
+    return _counted(case, policy, clock)
+
+
+def _start(case: Case, policy: Policy, objective: str) -> datetime | None:
+    match policy.objectives[objective].starts:
+        case "received":
+            return case.opened if case.answerable else None
+        case "opened":
+            return case.opened
+        case other:
+            return case.met.get(other)
+
+
+def _update(case: Case, policy: Policy, promise: Promise) -> Clock | None:
+    """The update clock counts from the last news, not on a grid, and asks nothing where we may not write (CON-6)."""
+    start = case.opened if policy.update_starts == "opened" else case.met.get(policy.update_starts)
+    if start is None or not case.answerable:
+        return None
+    start = max(moment for moment in (start, case.spoke, case.updated) if moment)
+    spans = tuple(span for span in _spans(case, policy, "update") if span[1] > start)
+    promise = agreed_promise(case, promise, start)
+    if isinstance(promise.target, LastWorkingDay) and spans:
+        start = max(start, spans[-1][1])  # a working week that passed in waiting asks for nothing
+    clock = Clock(
+        objective="update",
+        promise=promise,
+        state="stopped" if case.updates_stopped else "running",
+        start=start,
+        due=None,
+        occurrence=start.isoformat(),
+        spans=spans,
+    )
+    return clock if case.updates_stopped else _counted(case, policy, clock)
+
+
+def agreed_promise(case: Case, promise: Promise, start: datetime) -> Promise:
+    """The promise with the interval that was agreed for this case (CON-6): one begun under it runs to its end."""
+    agreed = case.agreed
+    if agreed is None or not promise.agreed_interval or (agreed.until and start >= agreed.until):
+        return promise
+    every = duration(agreed.every)
+    return promise if isinstance(every, str) else replace(promise, target=every, text=f"every {agreed.every}")
+
+
+def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
+    if case.state not in RUNNING:
+        return replace(clock, state="stopped")
+    if case.paused and pauses(policy, case.paused.why, clock.objective):
+        return replace(clock, state="paused")
+    due = promises.due(clock.promise, policy, clock.start, pauses=clock.spans, opened=case.opened)
+    return replace(clock, due=due)
+
+
+def pauses(policy: Policy, why: str, objective: str) -> bool:
+    """Does a pause for this reason stop this objective?  Updates always stop in waiting (semantics.md, Clocks)."""
+    match why:
+        case "waiting":
+            return objective == "update" or objective in policy.waiting.pauses
+        case "held":
+            return objective in policy.waiting.hold_pauses
+        case _:
+            return True
+
+
+def _spans(case: Case, policy: Policy, objective: str) -> tuple[Span, ...]:
+    return tuple(
+        (pause.start, pause.until)
+        for pause in case.pauses
+        if pause.until and pause.until > pause.start and pauses(policy, pause.why, objective)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one clock: started, changed, paused, resumed, stopped (interface.md, `clock_state`)."""
+
+    objective: str
+    clock_state: str
+    due: datetime | None
+    clause: tuple[str, ...]
+
+
+_BECAME = {
+    ("running", "paused"): "paused",
+    ("running", "stopped"): "stopped",
+    ("running", "met"): "stopped",
+    ("paused", "met"): "stopped",
+    ("paused", "stopped"): "stopped",
+    ("paused", "running"): "resumed",
+    ("stopped", "running"): "resumed",
+    ("met", "running"): "resumed",
+}
+
+
+def changes(before: dict[str, Clock], after: dict[str, Clock]) -> Iterator[Change]:
+    """What an event did to the clocks, in the order of the promises."""
+    for objective, now in after.items():
+        was = before.get(objective)
+        became = _became(was, now)
+        if became:
+            yield Change(
+                objective=objective,
+                clock_state=became,
+                due=now.due,
+                clause=now.promise.clause,
+            )
+    for objective, was in before.items():
+        if objective not in after and was.state in ("running", "paused"):
+            yield Change(
+                objective=objective,
+                clock_state="stopped",
+                due=None,
+                clause=was.promise.clause,
+            )
+
+
+def _became(was: Clock | None, now: Clock) -> str | None:
+    if was is None:
+        return "started" if now.runs else None
+    if was.state != now.state:
+        return _BECAME.get((was.state, now.state))
+    return "changed" if now.runs and was.due != now.due else None
+
+
+def still_open_to(case: Case, policy: Policy, now: datetime) -> bool:
+    """May a customer's mail join this case, or is it so long over that it opens a linked one (R7)?"""
+    over = case.closed or case.resolved
+    if case.state not in (State.RESOLVED, State.CLOSED) or over is None:
+        return True
+    window = Promise(objective="", target=policy.reopening_within, calendar=policy.calendar, text="")
+    if isinstance(policy.reopening_within, Elapsed):
+        return now <= over + policy.reopening_within.length
+    end = promises.due(window, policy, over)
+    return end is None or now <= end

@@ -1,0 +1,58 @@
+"""What follows when something happens to a case: a list of effects, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from mailproc.core import events as ev
+from mailproc.core.case import Case
+from mailproc.core.decide import agent, customer, delivery, opening, ticks
+from mailproc.core.effects import Effect
+from mailproc.core.events import Event
+from mailproc.core.transitions import ImpossibleEvent, target
+from mailproc.policy.model import Policy
+
+Decision = Callable[[Case, Any, Policy, datetime], Iterator[Effect]]
+
+_DECISIONS: dict[type[Event], Decision] = {
+    ev.Opened: opening.opened,
+    ev.CustomerWrote: customer.wrote,
+    ev.StatusAsked: customer.asked_status,
+    ev.UpdatesStopped: customer.stopped_updates,
+    ev.RobotWrote: customer.robot_wrote,
+    ev.Delivered: delivery.delivered,
+    ev.DeliveryFailed: delivery.failed,
+    ev.Replied: agent.replied,
+    ev.Noted: agent.noted,
+    ev.Taken: agent.taken,
+    ev.Assigned: agent.assigned,
+    ev.SeveritySet: agent.set_severity,
+    ev.Progressed: agent.progressed,
+    ev.Planned: agent.planned,
+    ev.IntervalAgreed: agent.agreed_interval,
+    ev.Waited: agent.waited,
+    ev.PutOnHold: agent.put_on_hold,
+    ev.Relieved: agent.relieved,
+    ev.Resolved: agent.resolved,
+    ev.Closed: agent.closed,
+    ev.Reopened: agent.reopened,
+    ev.EscalationAsked: agent.asked_escalation,
+    ev.Acknowledged: agent.acknowledged,
+    ev.TaskDone: agent.finished_task,
+    ev.Tick: ticks.ticked,
+    ev.PolicyChanged: ticks.recounted,
+}
+
+
+def decide(case: Case, event: Event, policy: Policy, now: datetime) -> list[Effect]:
+    """What follows when `event` happens to `case` at `now`: total, pure, in the order to apply.
+
+    Raises ImpossibleEvent, with words for the person who asked, where the state table or the policy refuses the event.
+    """
+    target(case, type(event))  # refuses what cannot be
+    return list(_DECISIONS[type(event)](case, event, policy, now))
+
+
+__all__ = ["ImpossibleEvent", "decide"]

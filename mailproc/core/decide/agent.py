@@ -1,0 +1,274 @@
+"""What follows from what agents do: their words, their commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mailproc.core import effects as e
+from mailproc.core import events as ev
+from mailproc.core.case import Agreed, Case, Progress
+from mailproc.core.decide import parts, ticks
+from mailproc.core.evolve import evolve
+from mailproc.core.transitions import ImpossibleEvent
+from mailproc.policy.durations import in_words, timed
+from mailproc.policy.model import Policy
+
+LADDER = {2: "team_lead", 3: "management"}
+"""Whom an escalation by hand reaches, by the tier it leads to."""
+
+
+def replied(case: Case, event: ev.Replied, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """An agent's words go to the customer, unless the customer has them already (CON-4, CON-5)."""
+    _reachable(case)
+    yield from parts.moved(case, event, now, f"first mail of {event.by}")
+    yield from parts.words(case, policy, now, event.by)
+    if not event.copied:
+        yield from _told(event.by, "customer_reply", event.text)
+
+
+def noted(case: Case, event: ev.Noted, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """A note stays inside (R20)."""
+    yield from parts.moved(case, event, now, f"first mail of {event.by}")
+    yield e.KeepNote(author=event.by, text=event.text, because=f"{event.by} noted")
+
+
+def taken(case: Case, event: ev.Taken, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The agent holds the case now."""
+    yield from parts.moved(case, event, now, f"{event.by} took the case")
+    if case.owner != event.by:
+        yield e.SetOwner(event.by, because=f"{event.by} took the case")
+
+
+def assigned(case: Case, event: ev.Assigned, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """Somebody else holds the case now, and hears of it."""
+    because = f"{event.by} assigned the case to {event.to or 'nobody'}"
+    yield from parts.moved(case, event, now, because)
+    yield e.SetOwner(event.to, because=because)
+    if event.to and event.to != event.by:
+        yield e.Notice(
+            template="task",
+            to="owner",
+            about={"label": "assigned", "by": event.by},
+            because=because,
+        )
+
+
+def set_severity(case: Case, event: ev.SeveritySet, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The severity changes at once, the customer is told, every clock is counted anew from the opening."""
+    if event.severity == case.severity:
+        raise ImpossibleEvent(f"the severity is {case.severity} already")
+    because = f"{event.by} set the severity to {event.severity}" + (f": {event.reason}" if event.reason else "")
+    change = e.SetSeverity(event.severity, because=because)
+    yield from parts.moved(case, event, now, because)
+    yield change
+    if case.answerable:
+        about = {"old": case.severity, "new": event.severity, "reason": event.reason}
+        yield e.Notice(template="severity_changed", to="customer", about=about, because=because)
+    yield from ticks.recounted(evolve(change, case), event, policy, now)
+
+
+def progressed(case: Case, event: ev.Progressed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """Public news: mailed now, and shown again in the next update and in status (CON-6)."""
+    _reachable(case)
+    _needs(event.text, "the news for the customer", "progress")
+    yield from parts.moved(case, event, now, f"first mail of {event.by}")
+    yield e.Publish(Progress(text=event.text, at=now), because=f"{event.by} has news")
+    yield from parts.words(case, policy, now, event.by)
+    yield from _told(event.by, "update", event.text)
+
+
+def planned(case: Case, event: ev.Planned, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The action plan, with its estimated delivery time, goes to the customer (CON-8)."""
+    _reachable(case)
+    _needs(event.text, "the plan in words", "plan eta …")
+    yield from parts.moved(case, event, now, f"first mail of {event.by}")
+    yield e.SetEta(event.eta, because=f"{event.by} planned")
+    yield from parts.met(case, policy, now, "action_plan", f"{event.by} told the customer the plan")
+    yield from parts.words(case, policy, now, event.by)
+    yield from _told(
+        event.by,
+        "action_plan",
+        event.text,
+        about={"eta": event.eta},
+        clause=_clause(case, policy, "action_plan"),
+    )
+
+
+def agreed_interval(case: Case, event: ev.IntervalAgreed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """An agreed update interval is confirmed to the customer, where the severity allows one (CON-6)."""
+    promise = policy.promises(case.severity).get("update")
+    if promise is None or not promise.agreed_interval:
+        allowed = [s.label for s in policy.severities.values() if (p := s.promises.get("update")) and p.agreed_interval]
+        raise ImpossibleEvent(
+            f"{policy.severities[case.severity].label} cases have a fixed update interval; "
+            f"agreed intervals are for {' and '.join(allowed) or 'no severity'}"
+        )
+    every = timed(event.every)
+    if isinstance(every, str):
+        raise ImpossibleEvent(every)
+    because = f"{event.by} agreed updates every {in_words(every)}"
+    yield from parts.moved(case, event, now, because)
+    yield e.Agree(
+        Agreed(every=in_words(every), until=event.until),
+        because=because,
+        clause=promise.clause,
+    )
+    about = {"interval": in_words(every), "until": event.until}
+    yield e.Notice(
+        template="agreed_interval",
+        to="customer",
+        about=about,
+        because=because,
+        clause=promise.clause,
+    )
+
+
+def waited(case: Case, event: ev.Waited, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The case waits on the customer: the clocks that the policy names stand still."""
+    because = f"{event.by} waits on the customer"
+    yield from parts.moved(case, event, now, because)
+    if event.text:
+        _reachable(case)
+        yield from parts.words(case, policy, now, event.by)
+    yield from parts.paused(case, now, "waiting", because)
+    yield e.SetWait(event.until, because=because)
+    if event.text:
+        yield from _told(event.by, "customer_reply", event.text)
+
+
+def put_on_hold(case: Case, event: ev.PutOnHold, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The case waits on a third party; clocks stand still only if the policy says so."""
+    because = f"{event.by} put the case on hold" + (f": {event.reason}" if event.reason else "")
+    yield from parts.moved(case, event, now, because)
+    yield from parts.paused(case, now, "held", because)
+    yield e.SetWait(event.until, because=because)
+    if event.text:
+        _reachable(case)
+        yield from parts.words(case, policy, now, event.by)
+        yield from _told(event.by, "customer_reply", event.text)
+
+
+def relieved(case: Case, event: ev.Relieved, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """Service is usable again; the customer is asked, and a "no" takes it back (CON-7)."""
+    because = f"{event.by} reports relief"
+    yield from parts.met(case, policy, now, "relief", because)
+    if event.text:
+        yield from parts.words(case, policy, now, event.by)
+    yield from parts.moved(case, event, now, because)
+    yield from parts.resumed(case, now, because)
+    if case.requester.address:
+        yield from _told(event.by, "relief", event.text, clause=_clause(case, policy, "relief"))
+
+
+def resolved(case: Case, event: ev.Resolved, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The case is done: every clock stops, relief is met, the customer is told."""
+    because = f"{event.by} resolved the case"
+    if event.text:
+        yield from parts.words(case, policy, now, event.by)
+    yield from parts.met(case, policy, now, "relief", because)
+    yield from parts.moved(case, event, now, because)
+    yield from parts.paused(case, now, "resolved", because)
+    if case.requester.address:
+        yield from _told(event.by, "resolution", event.text)
+
+
+def closed(case: Case, event: ev.Closed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The case ends, with the agent's words or the closing template."""
+    because = f"{event.by} closed the case"
+    if event.text:
+        yield from parts.words(case, policy, now, event.by)
+    yield from parts.moved(case, event, now, because)
+    if not (case.paused and case.paused.why == "resolved"):
+        yield from parts.paused(case, now, "resolved", because)
+    if case.requester.address:
+        yield from _told(event.by, "closing", event.text)
+
+
+def reopened(case: Case, event: ev.Reopened, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The case is worked on again; what ran before runs on, the time between counts as paused."""
+    because = f"{event.by} reopened the case"
+    yield from parts.moved(case, event, now, because)
+    yield from parts.unresolved(case, now, because)
+    if event.text:
+        _reachable(case)
+        yield from parts.words(case, policy, now, event.by)
+        yield from _told(event.by, "reopened", event.text)
+
+
+def asked_escalation(case: Case, event: ev.EscalationAsked, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The case goes up the line, if the agent may send it there (CON-8: a Low case only by management)."""
+    severity = policy.severities[case.severity]
+    if severity.escalate_by and not event.roles & set(severity.escalate_by):
+        raise ImpossibleEvent(f"{severity.label} cases are escalated by {' or '.join(severity.escalate_by)} alone")
+    because = f"{event.by} escalated" + (f": {event.reason}" if event.reason else "")
+    tier = min(case.tier + 1, max(LADDER))
+    clause = _clause(case, policy, "action_plan")
+    yield from parts.moved(case, event, now, because)
+    if tier != case.tier:
+        yield e.SetTier(tier, because=because, clause=clause)
+    about = {"by": event.by, "reason": event.reason}
+    yield e.Notice(
+        template="escalation",
+        to=LADDER[tier],
+        about=about,
+        because=because,
+        clause=clause,
+    )
+
+
+def acknowledged(case: Case, event: ev.Acknowledged, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """Somebody has seen it: repeats of escalation notices end until the next breach."""
+    because = f"{event.by} acknowledged"
+    yield from parts.moved(case, event, now, because)
+    yield e.SetAcknowledged(now, because=because)
+    yield from parts.met(case, policy, now, "acknowledgement", because)
+
+
+def finished_task(case: Case, event: ev.TaskDone, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """A task is done; a call that was made back is a person's answer to the customer."""
+    if not any(task.kind == event.kind and not task.done for task in case.tasks):
+        waiting = [task.kind for task in case.tasks if not task.done]
+        raise ImpossibleEvent(f"no task {event.kind} is open; open are: {', '.join(waiting) or 'none'}")
+    because = f"{event.by} did the {event.kind.replace('_', ' ')}"
+    yield from parts.moved(case, event, now, because)
+    yield e.FinishTask(event.kind, now, because=because)
+    if event.kind == "call_back":
+        yield from parts.words(case, policy, now, event.by)
+    if event.text:
+        yield e.KeepNote(author=event.by, text=event.text, because=because)
+
+
+def _told(
+    by: str,
+    template: str,
+    text: str,
+    *,
+    about: dict[str, object] | None = None,
+    clause: tuple[str, ...] = (),
+) -> Iterator[e.Effect]:
+    yield e.Notice(
+        template=template,
+        to="customer",
+        text=text,
+        about={"by": by, **(about or {})},
+        with_files=True,
+        because=f"{by} wrote to the customer",
+        clause=clause,
+    )
+
+
+def _clause(case: Case, policy: Policy, objective: str) -> tuple[str, ...]:
+    promise = policy.promises(case.severity).get(objective)
+    return promise.clause if promise else ()
+
+
+def _reachable(case: Case) -> None:
+    if not case.requester.address:
+        number = f" {case.requester.phone}" if case.requester.phone else ""
+        raise ImpossibleEvent(f"the customer left no mail address; call{number} and then send: done callback")
+
+
+def _needs(text: str, what: str, verb: str) -> None:
+    if not text.strip():
+        raise ImpossibleEvent(f"write {what} below the {verb} line")

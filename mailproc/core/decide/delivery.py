@@ -1,0 +1,43 @@
+"""What follows when a mail of ours was taken, or cannot be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mailproc.core import effects as e
+from mailproc.core.case import Case
+from mailproc.core.decide import parts
+from mailproc.core.events import Delivered, DeliveryFailed
+from mailproc.policy.model import Policy
+
+
+def delivered(case: Case, event: Delivered, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The confirmation counts from the moment at which somebody else has it (CON-3)."""
+    if event.objective == "confirmation":
+        yield from parts.met(case, policy, now, "confirmation", "the confirmation was delivered")
+
+
+def failed(case: Case, event: DeliveryFailed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """The operator is alarmed, who holds the case is told, and a dead address no more automatic mail (R17, CON-3)."""
+    because = f"the {event.template} mail cannot be delivered: {event.why}"
+    about = {
+        "recipient": event.recipient,
+        "error": event.why,
+        "template": event.template,
+        "label": "undeliverable",
+    }
+    promise = policy.confirmation if event.objective == "confirmation" else None
+    clause = promise.clause if promise else ()
+    yield e.Notice(
+        template="operator_alarm",
+        to="operator",
+        about=about,
+        because=because,
+        clause=clause,
+    )
+    if event.recipient != case.requester.address:
+        return
+    if case.answerable and event.dead:
+        yield e.StopAnswering(because=f"mail to the customer is refused: {event.why}", clause=clause)
+    yield e.Notice(template="task", to="owner", about=about, because=because, clause=clause)

@@ -1,0 +1,142 @@
+"""What follows from time alone: updates, warnings, breaches, reminders, closings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from mailproc.core import effects as e
+from mailproc.core.case import Case, State
+from mailproc.core.decide import parts
+from mailproc.core.events import Event
+from mailproc.core.facts import condition_facts
+from mailproc.core.steps import Planned, closing_at, planned
+from mailproc.core.transitions import ClosingCame, WaitEnded, target
+from mailproc.policy.model import Policy
+
+
+def ticked(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """Every step whose moment has come: promises broken at their due second, of each clock the furthest told."""
+    yield from _steps(case, policy, now, break_at=None)
+
+
+def recounted(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """After a change of severity or policy: what would have broken in the past breaks at this moment."""
+    yield from _steps(case, policy, now, break_at=now)
+
+
+def _steps(case: Case, policy: Policy, now: datetime, *, break_at: datetime | None) -> Iterator[e.Effect]:
+    come = [one for one in planned(case, policy) if one.at <= now]
+    furthest = {one.step.objective: one.at for one in come}  # in time order: the last one stays
+    for one in come:
+        skipped = one.at < furthest[one.step.objective]
+        yield from _broken(one, break_at)
+        yield e.Mark(
+            one.step,
+            now,
+            skipped=skipped,
+            because=_because(one, skipped),
+            clause=_clause(one),
+        )
+        if not skipped:
+            yield from _told(case, policy, one, now)
+
+
+def _broken(one: Planned, break_at: datetime | None) -> Iterator[e.Effect]:
+    if one.rule is None and one.clock and one.clock.due and not one.clock.promise.recurs:
+        because = f"{one.clock.objective} was due {said(one.clock.due)} and is not met"
+        yield e.Break(
+            one.clock.objective,
+            break_at or one.at,
+            one.clock.due,
+            because=because,
+            clause=_clause(one),
+        )
+
+
+def _told(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e.Effect]:
+    if one.rule:
+        yield from _notice(case, policy, one, now)
+    elif one.step.objective == "update":
+        yield e.UpdateSent(now, because=_because(one), clause=_clause(one))
+        yield e.Notice(
+            template="update",
+            to="customer",
+            objective="update",
+            because=_because(one),
+            clause=_clause(one),
+        )
+    elif one.step.objective in ("waiting", "resolved"):
+        yield from _end_of_wait(case, policy, one, now)
+    elif one.step.objective == "task":
+        about = {"label": one.step.name, "due": one.at, "overdue": True}
+        yield e.Notice(
+            template="task",
+            to="team",
+            about=about,
+            because=f"the {one.step.name} task is overdue",
+        )
+
+
+def _notice(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e.Effect]:
+    rule, clock = one.rule, one.clock
+    if rule is None or clock is None or (rule.when and not rule.when.holds(condition_facts(case, policy, now))):
+        return
+    if rule.tier and rule.tier > case.tier:
+        yield e.SetTier(rule.tier, because=_because(one), clause=_clause(one))
+    about = {"objective": clock.objective, "due": clock.due, "step": rule.on.name}
+    for role in rule.to:
+        yield e.Notice(
+            template=rule.template,
+            to=role,
+            objective=clock.objective,
+            about=about,
+            because=_because(one),
+            clause=_clause(one),
+        )
+
+
+def _end_of_wait(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e.Effect]:
+    match one.step.name:
+        case "until":
+            because = "the time until which the case was to wait has come"
+            yield e.MoveTo(target(case, WaitEnded) or State.OPEN, now, because=because)
+            yield from parts.resumed(case, now, because)
+            yield e.Notice(
+                template="task",
+                to="owner",
+                about={"label": "wait_over", "due": one.at},
+                because=because,
+            )
+        case "close":
+            because = "no answer came" if case.state is State.WAITING else "it was resolved long enough ago"
+            yield e.MoveTo(target(case, ClosingCame) or State.CLOSED, now, because=because)
+            if case.state is State.WAITING:
+                yield from parts.paused(case, now, "resolved", because)
+                if case.answerable:
+                    yield e.Notice(template="closing", to="customer", because=because)
+        case _:
+            about = {"closes_at": closing_at(case, policy), "last": one.last}
+            yield e.Notice(
+                template="waiting_reminder",
+                to="customer",
+                about=about,
+                because="we wait for the customer's answer",
+            )
+
+
+def _because(one: Planned, skipped: bool = False) -> str:
+    name = one.rule.on.name if one.rule else f"{one.step.objective} {one.step.name}"
+    due = f", due {said(one.clock.due)}" if one.clock and one.clock.due else ""
+    return f"{name}{due}" + ("; skipped, a later step has come" if skipped else "")
+
+
+def _clause(one: Planned) -> tuple[str, ...]:
+    if one.rule and one.rule.clause:
+        return one.rule.clause
+    return one.clock.promise.clause if one.clock else ()
+
+
+def said(moment: datetime) -> str:
+    """A moment for a reason: to the second if it needs them, in UTC."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC" if moment.second else "%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,162 @@
+"""The daemon: its parts are built, started, and at the end drained, in one readable place."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import ssl
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from mailproc import maillog
+from mailproc.clock import Clock, SystemClock
+from mailproc.config import Config, LmtpIntake, SmtpIntake, password, signing_keys
+from mailproc.edge import smtp_server
+from mailproc.edge.courier import Courier
+from mailproc.edge.outbound import outbound_for
+from mailproc.edge.reception import Reception
+from mailproc.edge.smtp_limits import Limits
+from mailproc.edge.smtp_server import Listener
+from mailproc.errors import StoreError
+from mailproc.flow import loading, process, updating
+from mailproc.flow.desk import Desk
+from mailproc.flow.poison import Marker
+from mailproc.flow.rounds import Rounds
+from mailproc.maillog import log
+from mailproc.service import Service
+from mailproc.store import outbox
+from mailproc.store.lock import Hold, hold_database
+from mailproc.store.store import Store, open_store
+from mailproc.store.writer import Writer
+
+DRAIN_SECONDS = 10
+MIB = 1024 * 1024
+
+
+class Daemon:
+    """Everything that lives while mailproc serves.  Start and stop it in a running loop, once."""
+
+    def __init__(
+        self, config: Config, desk: Desk, store: Store, *, clock: Clock | None = None, courier: Courier | None = None
+    ) -> None:
+        self.config = config
+        self.desk = desk
+        self.store = store
+        self.clock = clock or SystemClock()
+        self.failed = asyncio.Event()
+        self.writer = Writer(store, on_fatal=self._on_fatal)
+        self.rounds = Rounds(store, self.writer, desk, self.clock)
+        self._loop = asyncio.get_running_loop()
+        folder = store.path.parent if store.path else None
+        self._marker = Marker(folder / "reading" if folder else None)
+        self._service = Service(self.rounds, courier or courier_for(config), self._marker)
+        self._reception = Reception(desk, self.writer, self.clock, self._service.wake, folder)
+        self.listeners: list[Listener] = []
+
+    async def start(self) -> None:
+        """Put right what the last run left behind, then listen.  Raises UserError where a port cannot be had."""
+        await asyncio.to_thread(self._put_right)
+        intake = self.config.intake
+        if intake.smtp:
+            self.listeners.append(await self._listen(intake.smtp, "smtp"))
+        if intake.lmtp:
+            self.listeners.append(await self._listen(intake.lmtp, "lmtp"))
+        await self._service.start()
+        for listener in self.listeners:
+            log.info("listening", where=str(listener.place))
+
+    async def stop(self) -> None:
+        """No new mail, the mails under way committed, the letters in hand sent; the rest waits in the database."""
+        await asyncio.gather(*(listener.drain(DRAIN_SECONDS) for listener in self.listeners))
+        await self._service.stop()
+        await asyncio.to_thread(self.writer.stop)
+        self._marker.close()
+        log.info("stopped")
+
+    def wake(self) -> None:
+        """Look now whether there is something to do: for whoever moved the clock."""
+        self._service.wake()
+
+    def _put_right(self) -> None:
+        """Nobody else lives on this database: claims of letters end, and a mail that killed its reader is blamed."""
+        self.writer.submit(lambda tx: outbox.expire_claims(tx, self.clock.now())).result()
+        blamed = self._marker.left()
+        if blamed:
+            self.writer.submit(partial(process.blame, blamed, desk=self.desk, now=self.clock.now())).result()
+        updating.recount_changed(self.store, self.writer, self.desk, self.clock.now())
+
+    async def _listen(self, intake: SmtpIntake | LmtpIntake, protocol: str) -> Listener:
+        limits = Limits(size=intake.max_size * MIB)
+        tls: Callable[[], ssl.SSLContext] | None = None
+        if isinstance(intake, SmtpIntake):
+            limits = replace(limits, connections=intake.connections, per_address=intake.connections_per_address)
+            if intake.tls_certificate and intake.tls_key:
+                tls = partial(_tls, intake.tls_certificate, intake.tls_key)
+        return await smtp_server.serve(
+            self._reception.accept(protocol),
+            self._reception,
+            listen=intake.listen,
+            protocol="lmtp" if protocol == "lmtp" else "smtp",
+            hostname=intake.hostname,
+            limits=limits,
+            storage_ok=self._reception.storage_ok,
+            tls=tls,
+        )
+
+    def _on_fatal(self, error: StoreError) -> None:
+        # After a failed fsync nobody knows what is on the disk: end, and let a fresh process look (reliability).
+        log.error("store_fatal", error=str(error))
+        self._loop.call_soon_threadsafe(self.failed.set)
+
+
+def _tls(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def courier_for(config: Config) -> Courier:
+    """What takes our mail away, as the configuration says."""
+    return outbound_for(config.outbound.url, password=password(config.outbound), hostname=config.outbound.hello)
+
+
+def serve(config: Config, *, hold: bool = False) -> int:
+    """Run until SIGTERM or SIGINT; 0 after an orderly end, 1 where the disk failed.
+
+    Raises UserError, in plain lines, for a busy port, a second daemon, a damaged database, a broken policy or template.
+    """
+    maillog.configure(config.log)
+    desk = replace(loading.load(config, signing_keys(config)), hold=hold)
+    with _held(config) as _:
+        store = open_store(config.storage.url, thorough=True)
+        try:
+            return asyncio.run(_serve(config, desk, store))
+        finally:
+            store.close()
+
+
+def _held(config: Config) -> Hold:
+    return hold_database(database_file(config))
+
+
+def database_file(config: Config) -> Path:
+    """The file of an SQLite database."""
+    return Path(config.storage.url.removeprefix("sqlite:///"))
+
+
+async def _serve(config: Config, desk: Desk, store: Store) -> int:
+    daemon = Daemon(config, desk, store)
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: log.warning("reload_ignored", advice="restart to read new files"))
+    await daemon.start()
+    waits = [asyncio.create_task(asked.wait()), asyncio.create_task(daemon.failed.wait())]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for task in waits:
+        task.cancel()
+    await daemon.stop()
+    return 1 if daemon.failed.is_set() else 0

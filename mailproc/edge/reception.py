@@ -1,0 +1,70 @@
+"""What the listeners ask: is this address ours, and is this mail safe on the disk?"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from mailproc.clock import Clock, stopwatch
+from mailproc.edge.results import Acceptance, Accepted, Deferred
+from mailproc.edge.smtp_service import ReceivedMail
+from mailproc.errors import StoreError
+from mailproc.flow.desk import Desk
+from mailproc.flow.intake import take_in
+from mailproc.flow.rounds import Writer
+from mailproc.maillog import log
+
+RESERVE_BYTES = 64 * 1024 * 1024
+"""Free space below which no mail is taken: what was accepted must still be worked on."""
+LOOK_EVERY = 1.0
+
+
+class Reception:
+    """Takes mails from the listeners; `arrived` is called after each commit, so that work begins at once."""
+
+    def __init__(
+        self, desk: Desk, writer: Writer, clock: Clock, arrived: Callable[[], None], folder: Path | None = None
+    ) -> None:
+        self._desk = desk
+        self._writer = writer
+        self._clock = clock
+        self._arrived = arrived
+        self._folder = folder
+        self._looked = -LOOK_EVERY
+        self._room = True
+
+    def known(self, address: str) -> bool:
+        """Whether mail to `address` is for us: a mailbox, one of its signed addresses, or a bare postmaster."""
+        return self._desk.base(address) is not None or address.lower() == "postmaster"
+
+    def storage_ok(self) -> bool:
+        """Whether there is room on the disk; looked up at most once a second."""
+        now = stopwatch()
+        if self._folder and now - self._looked >= LOOK_EVERY:
+            self._looked = now
+            self._room = shutil.disk_usage(self._folder).free >= RESERVE_BYTES
+        return self._room
+
+    def accept(self, source: str) -> Callable[[ReceivedMail], asyncio.Future[Acceptance]]:
+        """How a listener of this kind hands a mail over: Accepted only once it is committed (R1)."""
+
+        async def accept(mail: ReceivedMail) -> Acceptance:
+            try:
+                kept = take_in(
+                    self._writer,
+                    source=source,
+                    envelope=mail.envelope,
+                    raw=mail.raw,
+                    size=mail.size,
+                    at=self._clock.now(),
+                )
+                number = await asyncio.wrap_future(kept)
+            except StoreError as error:
+                log.error("mail_deferred", error=str(error))
+                return Deferred("storage is not available")
+            self._arrived()
+            return Accepted(str(number))
+
+        return accept  # type: ignore[return-value]

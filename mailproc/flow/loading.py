@@ -1,0 +1,86 @@
+"""From a configuration to a desk: policies, templates and keys are read, and every problem of every file is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mailproc.config import Config, Mailbox
+from mailproc.errors import UserError
+from mailproc.flow.desk import Desk
+from mailproc.mail.automatic import Own
+from mailproc.mail.templates import Templates
+from mailproc.mail.tokens import Signer
+from mailproc.policy.model import Policy
+from mailproc.policy.parse import parse
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+"""The notices that come with mailproc; a mailbox's own folder replaces them one file at a time."""
+
+
+def load(config: Config, keys: Mapping[str, bytes], *, simulated: bool = False, composed: bool = True) -> Desk:
+    """The desk of this configuration.
+
+    `keys` sign reply addresses, the first signs.  Raises UserError with the problems of all policies and templates.
+    """
+    problems: list[str] = []
+    policies = {name: _policy(mailbox.policy, problems) for name, mailbox in config.mailbox.items()}
+    templates = {name: _templates(mailbox, problems) for name, mailbox in config.mailbox.items()}
+    if problems:
+        raise UserError("The configuration cannot be used:", tuple(dict.fromkeys(problems)))
+    whole = {name: policy for name, policy in policies.items() if policy}
+    return Desk(
+        config=config,
+        policies=whole,
+        templates=templates,
+        signer=Signer(keys),
+        own=_own(config),
+        simulated=simulated,
+        composed=composed,
+        words={name: words(policy) for name, policy in whole.items()},
+    )
+
+
+def _policy(path: Path, problems: list[str]) -> Policy | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{path}:1: policy: cannot be read: {error}; name a policy file in UTF-8")
+        return None
+    policy, found = parse(text, str(path))
+    problems.extend(found)
+    return policy
+
+
+def _templates(mailbox: Mailbox, problems: list[str]) -> Templates:
+    files = dict(_files(TEMPLATES))
+    own = dict(_files(mailbox.templates)) if mailbox.templates else {}
+    if mailbox.templates and not mailbox.templates.is_dir():
+        problems.append(f"{mailbox.templates}:1: templates: no such folder; leave it out to use the shipped notices")
+    templates = Templates.load(files | own)
+    folder = mailbox.templates or TEMPLATES
+    problems.extend(f"{folder}/{problem}" for problem in templates.problems())
+    return templates
+
+
+def _files(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.glob("*.j2")):
+        yield path.name, path.read_text(encoding="utf-8", errors="replace")
+
+
+def _own(config: Config) -> Own:
+    addresses = frozenset(address.lower() for box in config.mailbox.values() for address in box.addresses)
+    return Own(
+        addresses=addresses,
+        id_domains=frozenset(address.rpartition("@")[2] for address in addresses),
+        loop_marks=addresses,
+    )
+
+
+def words(policy: Policy) -> dict[str, str]:
+    """What customers may say for each severity, in lower case (semantics.md, Severity, said by the customer)."""
+    said = {}
+    for severity in policy.severities.values():
+        forms = (severity.label, *severity.said_as, *(f"{word} {severity.id}" for word in ("severity", "sev")))
+        said |= {form.lower(): severity.id for form in (*forms, f"sev{severity.id}")}
+    return said

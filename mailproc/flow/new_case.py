@@ -1,0 +1,122 @@
+"""A mail that joins no case opens one: who, what, how severe, and whether machines may answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mailproc.config import Customer
+from mailproc.core.case import Case, Person
+from mailproc.core.events import Opened
+from mailproc.flow import files
+from mailproc.flow.commit import Actor, commit
+from mailproc.flow.desk import Desk
+from mailproc.flow.find_case import Found
+from mailproc.flow.mail import Mail, Outcome, arrived
+from mailproc.mail.message import Voicemail
+from mailproc.store import cases, suppressed, threading
+from mailproc.store.transaction import Transaction
+
+NO_ADDRESS = "the caller left no mail address"
+
+
+def open_case(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
+    """Open a case for this mail, linked to the one that it answers too late, or with a hint for the agents alone (R6)."""
+    number = cases.open_number(tx)
+    arrived(mail, tx, number)
+    case = _case(mail, tx, desk, number, found)
+    if case.requester.address:
+        threading.join(tx, number, case.requester.address)
+    if mail.message.message_id:
+        threading.mention(tx, case_number=number, message_id=mail.message.message_id, ours=False, inbound_id=mail.id)
+    event = Opened(
+        text=case.opening,
+        call_back=mail.reading.kind == "voicemail" and not case.requester.address,
+        call=_call(mail.reading.voicemail) if mail.reading.voicemail else None,
+        about=_hint(found),
+    )
+    along = files.along(tx, desk, number, mail.message, mail.raw)
+    commit(case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id, files=along))
+    return Outcome("case", event.about or "a new conversation", number)
+
+
+def _hint(found: Found) -> str:
+    if found.linked:
+        return f"follows case {found.linked}: {found.how}"
+    if found.mentioned:
+        return f"names case {found.mentioned}, but its sender does not belong to it"
+    return ""
+
+
+def _case(mail: Mail, tx: Transaction, desk: Desk, number: int, found: Found) -> Case:
+    policy = desk.policies[mail.mailbox]
+    person, customer = _who(mail, desk)
+    why_not = _unanswerable(mail, tx, person)
+    return Case(
+        number=number,
+        mailbox=mail.mailbox,
+        opened=mail.at,
+        subject=_subject(mail),
+        requester=person,
+        severity=mail.reading.severity or policy.default_severity,
+        declared=mail.reading.severity,
+        plan=customer.plan if customer else "",
+        customer=customer.name if customer else "",
+        language=(customer.language if customer else "") or mail.message.language,
+        kind="voicemail" if mail.reading.kind == "voicemail" else "request",
+        opening=_words(mail),
+        answerable=not why_not,
+        unanswerable=why_not,
+        verified=desk.simulated,
+        message_id=mail.message.message_id,
+        related=(found.linked,) if found.linked else (),
+    )
+
+
+def _who(mail: Mail, desk: Desk) -> tuple[Person, Customer | None]:
+    """The sender; or the caller, with an address only where one customer with one address has that number (R28)."""
+    call = mail.reading.voicemail
+    if call is None:
+        sender = mail.message.sender
+        person = Person(address=sender.address, name=sender.name) if sender else Person("")
+        return person, desk.customer_at(person.address) if sender else None
+    known = desk.customers_at_phone(call.caller) if call.caller else ()
+    customer = known[0] if len(known) == 1 else None
+    address = customer.addresses[0].lower() if customer and len(customer.addresses) == 1 else ""
+    return Person(address=address, name=call.caller_name or "", phone=call.caller or ""), customer
+
+
+def _unanswerable(mail: Mail, tx: Transaction, person: Person) -> str:
+    """Why machines may not write to the requester; "" if they may (R14)."""
+    if mail.reading.kind == "voicemail":
+        return "" if person.address else NO_ADDRESS
+    if not person.address:
+        return "no single valid sender"
+    if not mail.reading.answerable:
+        return "; ".join(mail.reading.reasons[1:] or mail.reading.reasons)
+    dead = suppressed.why(tx, person.address)
+    return f"mail to this address failed: {dead}" if dead else ""
+
+
+def _subject(mail: Mail) -> str:
+    call = mail.reading.voicemail
+    if call is None:
+        return mail.message.subject
+    return f"Voicemail from {call.caller_name or call.caller or 'an unknown caller'}"
+
+
+def _words(mail: Mail) -> str:
+    call = mail.reading.voicemail
+    return (call.transcript or "") if call else mail.message.text
+
+
+def _call(call: Voicemail) -> dict[str, object]:
+    """What a caller left, for the team: who, from where, when, how long, and the words, a machine's (R27, R29)."""
+    return {
+        "caller": call.caller or "",
+        "caller_name": call.caller_name or "",
+        "duration": timedelta(seconds=call.duration_s) if call.duration_s is not None else None,
+        "left_at": call.left_at,
+        "transcript": call.transcript or "",
+        "confidence": call.confidence,
+        "mailbox": call.mailbox or "",
+    }

@@ -1,0 +1,164 @@
+"""From a notice to letters in the outbox: readers, words, bytes, written in the transaction that decided them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailproc.core.case import Case
+from mailproc.core.clocks import Clock
+from mailproc.core.effects import Notice
+from mailproc.core.log import Entry
+from mailproc.flow import budget
+from mailproc.flow.desk import Desk
+from mailproc.flow.facts import facts
+from mailproc.flow.people import Reader, readers
+from mailproc.mail.compose import Draft, File, compose
+from mailproc.mail.message import Address
+from mailproc.mail.templates import Rendered
+from mailproc.mail.tokens import Kind
+from mailproc.policy.model import Policy
+from mailproc.store import log, outbox
+from mailproc.store.letters import LetterIn, Priority
+from mailproc.store.transaction import Transaction
+
+PRIORITY = {
+    "page": Priority.PAGE,
+    "operator_alarm": Priority.PAGE,
+    "confirmation": Priority.CONFIRMATION,
+    "update": Priority.UPDATE,
+    **dict.fromkeys(
+        ("customer_reply", "action_plan", "relief", "resolution", "status", "transcript", "was_this_you"),
+        Priority.ANSWER,
+    ),
+}
+PERSONAL = frozenset({"customer_reply"})
+"""Templates that carry nothing but a person's words: no machine wrote them, so they don't say that one did (RFC 3834)."""
+BOUNCE_DAYS = 30
+CUSTOMER_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What the letters of one decision have in common.  `inbound` is the mail that was decided on, `files` its files."""
+
+    case: Case
+    policy: Policy
+    clocks: dict[str, Clock]
+    now: datetime
+    inbound: int | None = None
+    files: tuple[File, ...] = ()
+
+
+def queue(tx: Transaction, desk: Desk, outgoing: Outgoing, notices: Sequence[Notice]) -> None:
+    """Write each notice to the outbox, once for each reader: whoever is meant twice by the same news hears it once."""
+    told: set[tuple[str, str, str]] = set()
+    for notice in notices:
+        for reader in readers(desk, outgoing.case, notice.to):
+            key = (notice.template, notice.objective, reader.address.lower())
+            if key not in told:
+                told.add(key)
+                _letter(tx, desk, outgoing, notice, reader)
+
+
+def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> None:
+    case = outgoing.case
+    number = outbox.reserve(tx)
+    domain = desk.address(case.mailbox).rpartition("@")[2]
+    message_id = desk.signer.message_id(number, domain)
+    address = reply_to(desk, outgoing, notice, reader)
+    known = facts(desk, outgoing, notice, reader, address)
+    rendered = desk.templates[case.mailbox].render(notice.template, reader.language, known)
+    draft = _draft(desk, outgoing, notice, reader, rendered, message_id, address)
+    automatic = notice.template not in PERSONAL
+    letter = LetterIn(
+        id=number,
+        case_number=case.number or None,
+        inbound_id=outgoing.inbound,
+        template=notice.template,
+        objective=notice.objective,
+        recipient=reader.address,
+        mail_from=_return_path(desk, case, number, outgoing.now),
+        message_id=message_id,
+        priority=PRIORITY.get(notice.template, Priority.NOTICE),
+        automatic=automatic,
+        answer=notice.answers,
+        hold_reason="held for review" if desk.hold and reader.kind == "customer" else "",
+        not_before=budget.earliest(tx, desk, reader.address, outgoing.now) if notice.answers else outgoing.now,
+        created_at=outgoing.now,
+    )
+    outbox.queue(tx, letter, compose(draft) if desk.composed else b"")
+    log.append(tx, case.number or None, [_entry(outgoing, notice, reader, rendered, letter)])
+
+
+def _entry(outgoing: Outgoing, notice: Notice, reader: Reader, rendered: Rendered, letter: LetterIn) -> Entry:
+    what = {"template": notice.template, "to": [reader.address], "subject": rendered.subject}
+    if notice.objective:
+        what |= {"objective": notice.objective}
+    because = notice.because
+    if letter.hold_reason:
+        because += f"; {letter.hold_reason}"
+    elif letter.not_before and letter.not_before > outgoing.now:
+        because += f"; over the sender's budget, goes at {letter.not_before:%Y-%m-%d %H:%M:%S} UTC"
+    return Entry(
+        at=letter.not_before or outgoing.now, event="mail_out", because=because, clause=notice.clause, what=what
+    )
+
+
+def _draft(
+    desk: Desk,
+    outgoing: Outgoing,
+    notice: Notice,
+    reader: Reader,
+    rendered: Rendered,
+    message_id: str,
+    address: str,
+) -> Draft:
+    case = outgoing.case
+    mailbox = desk.mailbox(case.mailbox)
+    outside = reader.kind == "customer"
+    thread = (case.message_id,) if outside and case.message_id else (_thread_root(desk, case),) if case.number else ()
+    return Draft(
+        sender=Address(address=mailbox.addresses[0], name=mailbox.brand),
+        recipient=Address(
+            address=reader.address, name="" if outside and not (case.verified or case.spoke) else reader.name
+        ),
+        reply_to=address,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=message_id,
+        date=outgoing.now,
+        in_reply_to=thread[-1] if thread else "",
+        references=thread,
+        automatic=None if notice.template in PERSONAL else "auto-replied" if notice.answers else "auto-generated",
+        loop_mark=mailbox.addresses[0],
+        language=rendered.language,
+        attachments=outgoing.files if notice.with_files else (),
+    )
+
+
+def reply_to(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> str:
+    """The signed address at which this reader's answer finds the case, and proves who answers (R6, R19a)."""
+    case, mailbox = outgoing.case, desk.address(outgoing.case.mailbox)
+    if notice.template == "was_this_you":
+        kind, number, days = Kind.RELEASE, int(notice.about["number"]), desk.config.security.reply_days
+    elif reader.agent:
+        kind, number, days = (Kind.AGENT if case.number else Kind.DESK), case.number, desk.config.security.reply_days
+    elif reader.kind == "customer" and case.number:
+        kind, number, days = Kind.CUSTOMER, case.number, CUSTOMER_DAYS
+    else:
+        return mailbox
+    expires = (outgoing.now + timedelta(days=days)).date()
+    return desk.signer.reply_address(mailbox, kind, number, reader.address, expires)
+
+
+def _return_path(desk: Desk, case: Case, number: int, now: datetime) -> str:
+    expires = (now + timedelta(days=BOUNCE_DAYS)).date()
+    return desk.signer.reply_address(desk.address(case.mailbox), Kind.BOUNCE, number, "", expires)
+
+
+def _thread_root(desk: Desk, case: Case) -> str:
+    # Agents never see the customer's Message-ID chain as their own: one root a case keeps their notices together.
+    return f"<case-{case.number}.mailproc@{desk.address(case.mailbox).rpartition('@')[2]}>"

@@ -1,0 +1,83 @@
+"""Who a role is, for one case: the readers of a notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailproc.config import Agent
+from mailproc.core.case import Case, Person
+from mailproc.flow.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who gets a mail of ours.  `agent` is the agent's name, "" for everybody else."""
+
+    address: str
+    name: str
+    kind: str  # customer, agent, operator
+    timezone: str
+    language: str
+    agent: str = ""
+
+
+def readers(desk: Desk, case: Case, to: str | Person) -> tuple[Reader, ...]:
+    """Everybody who is meant; nobody twice.  A role that nobody holds falls to the team, so that no warning is lost."""
+    match to:
+        case Person():
+            return (_outside(desk, case, to),) if to.address else ()
+        case "customer":
+            return readers(desk, case, case.requester)
+        case "operator":
+            return tuple(operator(address) for address in desk.config.operator.addresses)
+        case _:
+            names = _holders(desk, case, to) or _team(desk, case)
+            agents = (desk.agents_by_name.get(name) for name in dict.fromkeys(names))
+            return tuple(_agent(agent) for agent in agents if agent)
+
+
+def operator(address: str) -> Reader:
+    """Whoever keeps the daemon running."""
+    return Reader(address=address, name="", kind="operator", timezone="UTC", language="en")
+
+
+def _holders(desk: Desk, case: Case, role: str) -> tuple[str, ...]:
+    team = desk.config.teams.get(desk.mailbox(case.mailbox).team)
+    match role:
+        case "owner":
+            return (case.owner,) if case.owner else ()
+        case "team":
+            return team.members if team else ()
+        case "account_manager":
+            customer = next((one for one in desk.config.customers if one.name == case.customer), None)
+            if customer and customer.account_manager:
+                return (customer.account_manager,)
+    return getattr(team, role, ()) or ((role,) if role in desk.agents_by_name else ())
+
+
+def _team(desk: Desk, case: Case) -> tuple[str, ...]:
+    team = desk.config.teams.get(desk.mailbox(case.mailbox).team)
+    return team.members if team else tuple(desk.agents_by_name)
+
+
+def _agent(agent: Agent) -> Reader:
+    return Reader(
+        address=agent.address,
+        name=agent.name,
+        kind="agent",
+        timezone=agent.timezone,
+        language=agent.language,
+        agent=agent.name,
+    )
+
+
+def _outside(desk: Desk, case: Case, person: Person) -> Reader:
+    customer = desk.customer_at(person.address)
+    mailbox = desk.mailbox(case.mailbox)
+    return Reader(
+        address=person.address,
+        name=person.name,
+        kind="customer",
+        timezone=(customer and customer.timezone) or mailbox.timezone,
+        language=(customer and customer.language) or case.language or mailbox.language,
+    )

@@ -1,0 +1,134 @@
+"""What a proved agent's mail does to its case: commands all or none, then the words, then a transcript (R21–R23)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailproc.config import Agent
+from mailproc.core.case import Case
+from mailproc.core.decide import ImpossibleEvent, decide
+from mailproc.core.events import AgentDid, Noted, Replied
+from mailproc.core.evolve import evolve
+from mailproc.flow import files, releasing, transcript
+from mailproc.flow.commit import Actor, commit
+from mailproc.flow.desk import Desk
+from mailproc.flow.find_case import answered
+from mailproc.flow.mail import Mail, Outcome, arrived
+from mailproc.flow.orders import Order, Orders, orders
+from mailproc.mail import commands, guard
+from mailproc.mail.commands import CommandBlock
+from mailproc.mail.verbs import AGENT_VERBS
+from mailproc.store import held as kept
+from mailproc.store import notes, threading
+from mailproc.store.transaction import Transaction
+
+ANSWERABLE_NOTICES = frozenset({"new_case", "customer_mail", "update_due"})
+"""Notices whose plain answer goes to the customer; the answer to any other is a note (semantics.md, Mails)."""
+
+
+def handle(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, proof: str) -> Outcome:
+    """Check everything, then do everything or nothing; the agent, and only the agent, hears how it went."""
+    arrived(mail, tx, case.number, f"{agent.name}, known by: {proof}")
+    if mail.message.message_id:
+        threading.mention(
+            tx, case_number=case.number, message_id=mail.message.message_id, ours=False, inbound_id=mail.id
+        )
+    block = _block(mail)
+    retried = releasing.taken_up(block, tx, case, agent)
+    if retried:
+        block = retried.block
+    plan = orders(block, agent, desk, case, mail.at, plain=_plain(mail, tx, desk, agent, case, block.text))
+    problems = _problems(mail, block, plan) or _impossible(plan, case, desk, mail.at) or _guarded(plan, tx, desk, case)
+    if problems:
+        return _refused(mail, tx, desk, agent, case, block, problems)
+    along = files.along(tx, desk, case.number, mail.message, mail.raw)
+    actor = Actor(name=agent.name, proof=proof, inbound=mail.id, files=along)
+    for event in plan.events:
+        case = commit(case, event, tx, desk, mail.at, actor)
+    released = releasing.carry_out(plan.asks, tx, desk, case, agent, mail.at, retried)
+    if block.commands:
+        transcript.send(mail, tx, desk, agent, case, transcript.done(plan, released))
+    names = ", ".join(command.name for command in block.commands)
+    return Outcome("command" if block.commands else "case", names or "an agent's answer", case.number)
+
+
+def mentioned(mail: Mail, tx: Transaction) -> list[int]:
+    """The case that the mail answers by a Message-ID that was seen on it."""
+    number = threading.case_of(tx, mail.clues.seen_ids, ours=False) if mail.clues.seen_ids else None
+    return [number] if number else []
+
+
+def _block(mail: Mail) -> CommandBlock:
+    return commands.split(mail.message.text, AGENT_VERBS)
+
+
+def _plain(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, text: str) -> AgentDid | None:
+    """What the agent's words are, if no command takes them: an answer to the customer, or a note."""
+    if not text.strip():
+        return None
+    letter = answered(mail, tx, desk)
+    if letter and letter.template not in ANSWERABLE_NOTICES and not mail.reading.commands:
+        return Noted(by=agent.name, text=text)
+    addressed = {one.address for one in (*mail.message.to, *mail.message.cc)}
+    return Replied(by=agent.name, text=text, copied=case.requester.address in addressed)
+
+
+def _problems(mail: Mail, block: CommandBlock, plan: Orders) -> list[Order]:
+    """What the parser and the forms of the commands object to."""
+    if mail.message.html_text is not None and block.commands:
+        other = commands.split(mail.message.html_text, AGENT_VERBS)
+        if not commands.same_commands(_block(mail), other):
+            return [Order(said="the mail", problem="its text and its HTML ask for different commands")]
+    wrong = [Order(said=one.said, problem=one.why) for one in block.problems]
+    return [*plan.lines, *wrong] if wrong or any(line.problem for line in plan.lines) else []
+
+
+def _impossible(plan: Orders, case: Case, desk: Desk, now: datetime) -> list[Order]:
+    """Try every event on a copy of the case: decisions are pure, so nothing has happened if one is refused (R22)."""
+    policy = desk.policy(case)
+    lines = list(plan.lines)
+    for index, event in enumerate(plan.events):
+        try:
+            for effect in decide(case, event, policy, now):
+                case = evolve(effect, case)
+        except ImpossibleEvent as refusal:
+            where = plan.line_of(index)
+            if where is None:
+                return [*lines, Order(said="your answer", problem=str(refusal))]
+            lines[where] = replace(lines[where], problem=str(refusal))
+            return lines
+    return []
+
+
+def _guarded(plan: Orders, tx: Transaction, desk: Desk, case: Case) -> list[Order]:
+    """What leaves for the customer is read once more: no commands, no agents' addresses, no notes (R20)."""
+    words = [event.text for event in plan.events if not isinstance(event, Noted) and getattr(event, "text", "")]
+    internal = [one.text for one in notes.of_case(tx, case.number)] if words else []
+    for text in words:
+        why = guard.refuses(
+            text, verbs=AGENT_VERBS, internal=desk.agents.keys(), notes=internal, public=(case.opening,)
+        )
+        if why:
+            return [*plan.lines, Order(said="the text for the customer", problem=why)]
+    return []
+
+
+def _refused(
+    mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, block: CommandBlock, lines: Sequence[Order]
+) -> Outcome:
+    """Nothing is done and nothing is sent; the words wait for a corrected block (R22)."""
+    wrong = [f"{line.said}: {line.problem}" for line in lines if line.problem]
+    kept.add(
+        tx,
+        case_number=case.number,
+        agent=agent.name,
+        inbound_id=mail.id,
+        why="commands",
+        text=block.text,
+        problems=wrong,
+        at=mail.at,
+    )
+    transcript.send(mail, tx, desk, agent, case, transcript.failed(lines, held=bool(block.text.strip())))
+    return Outcome("held", "; ".join(wrong), case.number)

@@ -1,0 +1,130 @@
+"""One round of each kind of work: mails that wait, cases that are due, letters that may go.  The loops around are dull."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from mailproc.clock import Clock
+from mailproc.errors import StoreError
+from mailproc.flow import due, outbox, process
+from mailproc.flow.desk import Desk
+from mailproc.flow.outbox import Report
+from mailproc.maillog import log
+from mailproc.store import cases, inbound
+from mailproc.store import outbox as letters
+from mailproc.store.inbound import Inbound
+from mailproc.store.letters import Letter
+from mailproc.store.store import Store
+from mailproc.store.transaction import Transaction
+
+T = TypeVar("T")
+BATCH_BYTES = 8 * 1024 * 1024
+"""Bytes of mails that are understood but not yet settled: what a batch may cost in memory."""
+
+
+class Writer(Protocol):
+    """Whoever runs work in a transaction and answers after the commit."""
+
+    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """Have `work` done; the future has its result once it is committed."""
+
+
+class Rounds:
+    """The work of the daemon and of the simulator alike; only the clock and the two ends differ."""
+
+    def __init__(self, store: Store, writer: Writer, desk: Desk, clock: Clock) -> None:
+        self.store = store
+        self.writer = writer
+        self.desk = desk
+        self.clock = clock
+
+    def mails(self, limit: int = 64, reading: Callable[[int], None] = lambda key: None) -> int:
+        """Settle the mails that wait; how many there were.  `reading` is told whose bytes are about to be parsed."""
+        rows = self.store.read(lambda tx: inbound.waiting(tx, self.clock.now(), limit))
+        open_work: list[tuple[Inbound, Future[object]]] = []
+        size = 0
+        for row in rows:
+            reading(row.id)
+            open_work.append((row, self._settled(row)))
+            size += row.size
+            if size > BATCH_BYTES:
+                self._finish(open_work)
+                size = 0
+        reading(0)
+        self._finish(open_work)
+        return len(rows)
+
+    def _settled(self, row: Inbound) -> Future[object]:
+        try:
+            raw = self.store.read(lambda tx: inbound.raw(tx, row.id))
+            mail = process.understand(row, raw, self.desk)
+        except StoreError:
+            raise
+        except Exception as error:  # whatever a mail does to its reader, the next mail must not suffer (R3)
+            failure: Future[object] = Future()
+            failure.set_exception(error)
+            return failure
+        return self.writer.submit(lambda tx: process.settle(mail, tx, self.desk, self.clock.now()))
+
+    def _finish(self, open_work: list[tuple[Inbound, Future[object]]]) -> None:
+        for row, future in open_work:
+            try:
+                outcome = future.result()
+            except StoreError:
+                raise
+            except Exception as error:  # see _settled
+                log.error("mail_failed", inbound=row.id, error=type(error).__name__, tries=row.tries + 1)
+                self.writer.submit(partial(self._failed, row, error)).result()
+            else:
+                log.info("mail_settled", inbound=row.id, outcome=str(getattr(outcome, "name", "")))
+        open_work.clear()
+
+    def _failed(self, row: Inbound, error: Exception, tx: Transaction) -> None:
+        process.failed(row, error, tx, self.desk, self.clock.now())
+
+    def clocks(self, limit: int = 256) -> int:
+        """Let time act on the cases whose moment has come, earliest first; how many there were."""
+        now = self.clock.now()
+        numbers = self.store.read(lambda tx: cases.due(tx, now, limit))
+        work = [self.writer.submit(partial(self._tick, number, now)) for number in numbers]
+        for number, future in zip(numbers, work, strict=True):
+            self._ticked(number, future)
+        return len(numbers)
+
+    def _tick(self, number: int, now: datetime, tx: Transaction) -> None:
+        due.tick(number, tx, self.desk, now)
+
+    def _ticked(self, number: int, future: Future[None]) -> None:
+        try:
+            future.result()
+        except StoreError:
+            raise
+        except Exception as error:  # one case that cannot be decided must not stop the others' clocks
+            log.error("case_failed", case=number, error=type(error).__name__, message=str(error))
+            later = self.clock.now() + process.RETRY_AFTER
+            self.writer.submit(lambda tx: cases.set_due(tx, number, later)).result()
+
+    def claim(self, limit: int = 100) -> list[Letter]:
+        """Letters that may go now, for the courier; they are ours for a while."""
+        now = self.clock.now()
+        if (first := self.store.read(letters.next_attempt)) is None or first > now:
+            return []
+        return self.writer.submit(lambda tx: letters.claim(tx, now, limit, outbox.LEASE_SECONDS)).result()
+
+    def record(self, reports: Iterator[tuple[Letter, Report]]) -> None:
+        """Write down what the courier said of each letter."""
+        now = self.clock.now()
+        work = [self.writer.submit(partial(self._record, letter, report, now)) for letter, report in reports]
+        for future in work:
+            future.result()
+
+    def _record(self, letter: Letter, report: Report, now: datetime, tx: Transaction) -> None:
+        outbox.record(letter, report, tx, self.desk, now)
+
+    def next_due(self) -> datetime | None:
+        """When time acts on a case next."""
+        return self.store.read(cases.next_due)

@@ -1,0 +1,195 @@
+"""HTML to the text that a reader sees, with quoted parts marked the way plain text marks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+LIMIT = 1024 * 1024  # characters of HTML that are read
+TAGS = 100_000  # start of tags that are still worth a tree
+QUOTE_BELOW = "\ue0ff"  # a line of this alone: everything below is quoted (taken out of what senders write)
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 "
+    "h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
+)
+_APART = frozenset("p h1 h2 h3 h4 h5 h6 pre blockquote ul ol table".split())
+_UNSEEN = frozenset("head style script title template noscript iframe object svg math select textarea button".split())
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0+(?:px|pt|em|%)?\s*(?:;|!|$)"
+    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+_QUOTE_CLASSES = frozenset(
+    "gmail_attr yahoo_quoted protonmail_quote moz-cite-prefix zmail_extra yahoo-quoted-begin hotmail-quote-block "
+    "ik_mail_quote tutanota_quote moz-forward-container freebirdquote".split()
+)
+_BELOW_IDS = frozenset(("divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"))
+_BELOW_CLASSES = frozenset(("outlookmessageheader", "mail-editor-reference-message-container"))
+_BORDER = re.compile(r"border-top\s*:\s*solid\s+#(?:e1e1e1|b5c4df)\s+1(?:\.0)?pt|border:none;border-top:solid", re.I)
+_TAG = re.compile(r"<[^<>]{0,10000}>")
+_BARE = re.compile(r"(?is)<(script|style|head)\b.{0,100000}?</\1\s*>")
+_WHITE = re.compile(r"[ \t\r\n\f\u00a0\u202f]+")
+_MANY = re.compile(r"\n{3,}")
+
+
+def to_text(html: str) -> str:
+    """The visible text: blocks on lines of their own, hidden nodes left out, nothing fetched (R12).
+
+    Quoted parts get `> ` in front of each line; where a program quotes by putting all below a mark, the mark becomes a
+    line of `QUOTE_BELOW`.  So one splitter serves both kinds of mail.
+    """
+    html = html[:LIMIT].replace(QUOTE_BELOW, "").replace("\x00", "")
+    if html.count("<") > TAGS:
+        return _plain(html)
+    root = LexborHTMLParser(html).body
+    if root is None:
+        return _plain(html)
+    writer = _Writer()
+    _walk(root, writer)
+    return writer.text()
+
+
+def _plain(html: str) -> str:
+    return _MANY.sub("\n\n", _TAG.sub("\n", _BARE.sub("", html))).strip()
+
+
+class _Writer:
+    """Collects lines; each has the depth of quoting at which it began."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.line: list[str] = []
+        self.depth = 0
+        self.pre = 0
+
+    def write(self, text: str) -> None:
+        """Add inline text, its white space as a browser shows it."""
+        if self.pre:
+            first, *rest = text.split("\n")
+            self.line.append(first)
+            for piece in rest:
+                self.end_line()
+                self.line.append(piece)
+            return
+        flat = _WHITE.sub(" ", text)
+        if flat != " " or self.line:
+            self.line.append(flat)
+
+    def end_line(self, *, always: bool = True) -> None:
+        """Close the current line; an empty one counts only if `always`."""
+        text = "".join(self.line)
+        text = text.rstrip() if self.pre else " ".join(text.split(" ")).strip()
+        self.line = []
+        if text or always:
+            self.lines.append("> " * min(self.depth, 20) + text)
+
+    def blank(self) -> None:
+        """An empty line between blocks, one at most."""
+        self.end_line(always=False)
+        if self.lines and self.lines[-1].strip("> "):
+            self.lines.append("> " * min(self.depth, 20))
+
+    def text(self) -> str:
+        """All lines, no more than one empty line between two."""
+        self.end_line(always=False)
+        return _MANY.sub("\n\n", "\n".join(line.rstrip() for line in self.lines)).strip("\n")
+
+
+def _walk(root: LexborNode, writer: _Writer) -> None:
+    """Depth first without recursion: hostile mails nest deeper than Python's stack."""
+    node: LexborNode | None = root
+    closing: list[tuple[LexborNode, str, bool]] = []
+    while node is not None:
+        entered = _open(node, writer, closing)
+        child = node.child if entered else None
+        if child is not None:
+            node = child
+            continue
+        if entered:
+            _close(closing.pop(), writer)
+        while node is not None and node.next is None:
+            if not closing:
+                return
+            node = closing[-1][0]
+            _close(closing.pop(), writer)
+        node = node.next if node is not None and closing else None
+
+
+def _open(node: LexborNode, writer: _Writer, closing: list[tuple[LexborNode, str, bool]]) -> bool:
+    """Write what stands in front of the node's children; False if it has none to show."""
+    tag = node.tag or ""
+    if tag == "-text":
+        writer.write(node.text_content or "")
+        return False
+    if tag == "br":
+        writer.end_line()
+        return False
+    if tag.startswith(("-", "!")) or tag in _UNSEEN:
+        return False
+    attributes = node.attributes
+    if attributes and _hidden(attributes):
+        return False
+    if attributes and _quotes_below(attributes, tag):
+        writer.end_line(always=False)
+        writer.lines.append(QUOTE_BELOW)
+    quoted = _is_quote(tag, attributes)
+    _begin(tag, writer, quoted=quoted, href=attributes.get("href") if attributes else None)
+    closing.append((node, tag, quoted))
+    return True
+
+
+def _begin(tag: str, writer: _Writer, *, quoted: bool, href: str | None) -> None:
+    if tag in _APART:
+        writer.blank()
+    elif tag in _BLOCKS or quoted:
+        writer.end_line(always=False)
+    elif tag in ("td", "th") and writer.line:
+        writer.line.append("\t")
+    writer.depth += quoted
+    writer.pre += tag == "pre"
+    if tag == "li":
+        writer.line.append("- ")
+    elif tag == "hr":
+        writer.lines.append("> " * min(writer.depth, 20) + "---")
+
+
+def _close(closed: tuple[LexborNode, str, bool], writer: _Writer) -> None:
+    _, tag, quoted = closed
+    if tag in _APART:
+        writer.blank()
+    elif tag in _BLOCKS or quoted:
+        writer.end_line(always=False)
+    writer.depth -= quoted
+    writer.pre -= tag == "pre"
+
+
+def _words(attributes: dict[str, str | None], name: str) -> Iterator[str]:
+    for word in (attributes.get(name) or "").lower().split():
+        yield word.removeprefix("x_")  # Outlook on the web renames what it forwards
+
+
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    style = attributes.get("style")
+    return "hidden" in attributes or bool(style and _HIDDEN.search(style[:2_000]))
+
+
+def _quotes_below(attributes: dict[str, str | None], tag: str) -> bool:
+    if tag == "div" and _BORDER.search((attributes.get("style") or "")[:2_000]):
+        return True
+    return not _BELOW_IDS.isdisjoint(_words(attributes, "id")) or not _BELOW_CLASSES.isdisjoint(
+        _words(attributes, "class")
+    )
+
+
+def _is_quote(tag: str, attributes: dict[str, str | None]) -> bool:
+    if tag == "blockquote":  # an answer may stand in a blockquote that only indents; those that quote say so
+        style = (attributes.get("style") or "")[:2_000].lower()
+        if "cite" in _words(attributes, "type"):
+            return True
+        return "border-left" in style
+    return bool(attributes) and (
+        not _QUOTE_CLASSES.isdisjoint(_words(attributes, "class")) or "quote" in _words(attributes, "name")
+    )

@@ -1,0 +1,250 @@
+"""Raw bytes to a `Message`: mail-parser reads first, the standard package next, the bare header fields last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message as Tree
+from email.utils import parsedate_to_datetime
+
+import mailparser
+from mailparser import addresses as _parser_addresses
+from mailparser import core as _parser_core
+from mailparser import dates as _parser_dates
+from mailparser import received as _parser_received
+from mailparser import utils as _parser_utils
+
+from mailproc.mail import address, parts, quotes
+from mailproc.mail.body import Body, body
+from mailproc.mail.charsets import clamp_words, clean_line, clean_text, clean_value, decode, decode_words
+from mailproc.mail.language import guess
+from mailproc.mail.message import Address, Attachment, Message
+from mailproc.mail.skeleton import Skeleton, outline
+
+SUBJECT_LIMIT = 500  # characters
+IDS_LIMIT = 200  # Message-IDs of one field
+VALUES_LIMIT = 100  # values of one header name
+_ID = re.compile(r"<[^<>\s]{1,990}>")
+_FORWARD = re.compile(r"(?i)\s*(?:fwd?|wg|tr|rv|enc|i|vs|doorst|vb|转发|轉寄|fs|videresendt)\s*:")
+
+for _module in (_parser_addresses, _parser_core, _parser_dates, _parser_received, _parser_utils):
+    if (_log := getattr(_module, "log", None)) is not None:
+        _log.disabled = True  # it repeats what hostile mails say
+
+
+class _FirstReading(mailparser.MailParser):  # type: ignore[misc]
+    """mail-parser without its two summaries of all fields, which nobody reads here."""
+
+    def _make_mail(self, complete: bool = True) -> dict[str, object]:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A message with what it was read from: its outline, and its tree or None where no parser could build one."""
+
+    message: Message
+    skeleton: Skeleton
+    tree: Tree | None
+
+
+def parse(raw: bytes) -> Message:
+    """The mail that these bytes say; never raises (R3).  What could not be read is named in `defects`."""
+    return understand(raw).message
+
+
+def understand(raw: bytes) -> Parsed:
+    """The mail and its tree; never raises (R3)."""
+    skeleton = outline(raw)
+    headers = _headers(skeleton)
+    tree, defects = _tree(skeleton)
+    try:
+        message = _message(raw, skeleton, headers, tree, defects)
+    except Exception as error:  # R3: understanding never fails, whatever a sender thinks of
+        defects.append(f"unreadable: {type(error).__name__}")
+        message = _minimal(skeleton, headers, defects)
+    return Parsed(message=message, skeleton=skeleton, tree=tree)
+
+
+def attachment_bytes(raw: bytes, attachment: Attachment) -> bytes:
+    """The decoded bytes of one attachment of `parse(raw)`.  Raises LookupError if the mail has no such part."""
+    skeleton = outline(raw)
+    tree, _ = _tree(skeleton)
+    for index, part in parts.leaves(tree) if tree is not None else ():
+        if index == attachment.part:
+            cut = parts.cut_of(part, skeleton.cuts)
+            return parts.content(part) if cut is None else b"".join(parts.pieces(raw, cut))
+    raise LookupError(f"no part {attachment.part} in this mail")
+
+
+def _tree(skeleton: Skeleton) -> tuple[Tree | None, list[str]]:
+    try:
+        return parts.tree(skeleton), []
+    except Exception as error:  # RecursionError and what else hostile structure provokes in the standard package
+        return None, [f"structure unreadable: {type(error).__name__}"]
+
+
+def _headers(skeleton: Skeleton) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, value in skeleton.fields:
+        values = found.setdefault(name, [])
+        if len(values) < VALUES_LIMIT or name == "received":
+            values.append(clean_value(decode_words(decode(value)), 8_192))
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _raw_values(skeleton: Skeleton, name: str) -> tuple[str, ...]:
+    """The field's values with their encoded words unread: what they decode to is never syntax (RFC 2047 §6.2)."""
+    return tuple(clamp_words(decode(value)) for key, value in skeleton.fields if key == name)
+
+
+def _message(
+    raw: bytes, skeleton: Skeleton, headers: Mapping[str, tuple[str, ...]], tree: Tree | None, defects: list[str]
+) -> Message:
+    if tree is None:
+        return _minimal(skeleton, headers, defects)
+    first = _first_reading(tree, defects)
+    read = body(tree)
+    visible = quotes.split(read.text)
+    senders = _raw_values(skeleton, "from")
+    subject = clean_line((headers.get("subject") or ("",))[0], SUBJECT_LIMIT)
+    return Message(
+        sender=address.single(senders),
+        senders=address.every(senders),
+        to=_addresses(first, skeleton, "to"),
+        cc=_addresses(first, skeleton, "cc"),
+        reply_to=_addresses(first, skeleton, "reply-to"),
+        subject=subject,
+        date=_date(first, headers),
+        message_id=_message_id(headers),
+        in_reply_to=_ids(headers, "in-reply-to"),
+        references=_ids(headers, "references"),
+        headers=headers,
+        content_type=tree.get_content_type(),
+        text=visible.text,
+        quoted=visible.quoted,
+        signature=visible.signature,
+        html_text=None if read.html is None else quotes.split(read.html).text,
+        language=guess(visible.text),
+        attachments=_attachments(raw, skeleton, tree, read),
+        defects=tuple([*skeleton.defects, *defects, *_defects(first, tree)]),
+        forwarded=visible.forwarded or bool(_FORWARD.match(subject)),
+    )
+
+
+def _first_reading(tree: Tree, defects: list[str]) -> mailparser.MailParser | None:
+    try:
+        return _FirstReading(_without_files(tree))
+    except Exception as error:  # it raises AttributeError, ValueError, TypeError on a few of ten thousand real mails
+        defects.append(f"mail-parser failed: {type(error).__name__}")
+        return None
+
+
+def _without_files(tree: Tree) -> Tree:
+    """The tree's own header fields over an empty body: the parts are read by `body` and `parts`, once."""
+    top = Tree()
+    for name, value in tree.items():
+        if name in ("to", "cc", "reply-to", "subject", "date"):
+            top[name] = str(value)
+    top.set_payload("")
+    return top
+
+
+def _addresses(first: mailparser.MailParser | None, skeleton: Skeleton, field: str) -> tuple[Address, ...]:
+    if first is None:
+        return address.every(_raw_values(skeleton, field))
+    found: dict[str, Address] = {}
+    for name, spec in getattr(first, field.replace("-", "_"))[:1_000]:
+        if (good := address.valid(spec)) is not None:
+            found.setdefault(good, Address(address=good, name=clean_line(name, address.NAME_LIMIT)))
+    return tuple(found.values())
+
+
+def _date(first: mailparser.MailParser | None, headers: Mapping[str, tuple[str, ...]]) -> datetime | None:
+    value = first.date if first is not None else None
+    if value is None and headers.get("date"):
+        try:
+            value = parsedate_to_datetime(headers["date"][0][:200])
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    if not isinstance(value, datetime):
+        return None
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _message_id(headers: Mapping[str, tuple[str, ...]]) -> str:
+    values = headers.get("message-id", ())
+    found = _ID.search(values[0]) if values else None
+    return found[0] if found else (values[0].strip()[:998] if values else "")
+
+
+def _ids(headers: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    found = dict.fromkeys(match for value in headers.get(name, ()) for match in _ID.findall(value))
+    return tuple(found)[-IDS_LIMIT:]
+
+
+def _attachments(raw: bytes, skeleton: Skeleton, tree: Tree, read: Body) -> tuple[Attachment, ...]:
+    return tuple(
+        _attachment(raw, skeleton, index, part)
+        for index, part in parts.leaves(tree)
+        if index not in read.indexes
+        if index or not _is_empty(part)
+    )
+
+
+def _is_empty(part: Tree) -> bool:
+    return part.get_content_maintype() in ("text", "multipart") and not parts.name(part)
+
+
+def _attachment(raw: bytes, skeleton: Skeleton, index: int, part: Tree) -> Attachment:
+    digest, size = parts.digest(part, raw, skeleton.cuts)
+    disposition = str(part.get("content-disposition", "")).strip().lower()
+    kind = part.get_content_type()
+    return Attachment(
+        name=parts.name(part) or _own_name(index, kind),
+        type=kind,
+        size=size,
+        inline=not disposition.startswith("attachment")
+        and bool(part.get("content-id") or kind.startswith("text/") or disposition.startswith("inline")),
+        digest=digest,
+        part=index,
+    )
+
+
+def _own_name(index: int, kind: str) -> str:
+    ending = {"message/rfc822": "eml", "text/html": "html", "text/calendar": "ics", "text/plain": "txt"}.get(kind)
+    tail = ending or re.sub(r"[^a-z0-9]", "", kind.partition("/")[2])[:8] or "bin"
+    return f"part-{index}.{tail}"
+
+
+def _defects(first: mailparser.MailParser | None, tree: Tree) -> list[str]:
+    named = {type(defect).__name__ for part in tree.walk() for defect in part.defects}
+    found = sorted(named)
+    for kind in (first.address_header_defects, first.date_header_defects) if first is not None else ():
+        found += [f"{defect.get('header', 'header')}: {defect.get('reason', 'malformed')}" for defect in kind[:10]]
+    return [clean_line(text, 200) for text in dict.fromkeys(found)]
+
+
+def _minimal(skeleton: Skeleton, headers: Mapping[str, tuple[str, ...]], defects: list[str]) -> Message:
+    """What the header fields alone say, with the raw body as its text: for a mail that no parser can read (R3)."""
+    senders = _raw_values(skeleton, "from")
+    return Message(
+        sender=address.single(senders),
+        senders=address.every(senders),
+        to=address.every(_raw_values(skeleton, "to")),
+        cc=address.every(_raw_values(skeleton, "cc")),
+        reply_to=address.every(_raw_values(skeleton, "reply-to")),
+        subject=clean_line((headers.get("subject") or ("",))[0], SUBJECT_LIMIT),
+        date=_date(None, headers),
+        message_id=_message_id(headers),
+        in_reply_to=_ids(headers, "in-reply-to"),
+        references=_ids(headers, "references"),
+        headers=headers,
+        text=clean_text(decode(skeleton.body[: 64 * 1024])).strip("\n"),
+        defects=tuple([*skeleton.defects, *defects]),
+    )
