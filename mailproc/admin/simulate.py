@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,14 +58,13 @@ def simulate(
 
 
 class _Simulation:
-    def __init__(
-        self, store: Store, desk: Desk, clock: SetClock, keep: Callable[[Letter], None] | None
-    ) -> None:
+    def __init__(self, store: Store, desk: Desk, clock: SetClock, keep: Callable[[Letter], None] | None) -> None:
         self.store = store
         self.clock = clock
         self.keep = keep
         self.rounds = Rounds(store, Writer(store), desk, clock)
         self.told = 0
+        self.ahead: list[tuple[datetime, int, dict[str, Any]]] = []
 
     def run(self, arrivals: list[Arrival], end: datetime) -> Iterator[dict[str, Any]]:
         """Go from moment to moment; at one instant mails come before clocks (semantics.md, Clocks)."""
@@ -74,6 +74,7 @@ class _Simulation:
             moments = [arrival.at if arrival else None, *self._moments()]
             now = min((moment for moment in moments if moment), default=None)
             if now is None or now > end:
+                yield from self._come(end)
                 return
             self.clock.set(max(now, self.clock.now()))
             while arrival and arrival.at <= now:
@@ -82,9 +83,7 @@ class _Simulation:
             yield from self._settle()
 
     def _moments(self) -> tuple[datetime | None, ...]:
-        return self.store.read(
-            lambda tx: (inbound.next_try(tx), letters.next_attempt(tx))
-        ) + (self.rounds.next_due(),)
+        return self.store.read(lambda tx: (inbound.next_try(tx), letters.next_attempt(tx))) + (self.rounds.next_due(),)
 
     def _receive(self, arrival: Arrival) -> None:
         raw = arrival.raw()
@@ -114,11 +113,22 @@ class _Simulation:
         return len(taken)
 
     def _new_lines(self) -> Iterator[dict[str, Any]]:
-        lines = self.store.read(lambda tx: log.tail(tx, self.told, limit=100_000))
-        for number, case, entry in lines:
+        """What was written since, as far as its moment has come: a mail put off by a budget is told when it goes."""
+        now = self.clock.now()
+        yield from self._come(now)
+        for number, case, entry in self.store.read(lambda tx: log.tail(tx, self.told, limit=100_000)):
             self.told = number
-            if entry.event in EVENTS:
-                yield to_json(case, entry)
+            if entry.event not in EVENTS:
+                continue
+            if entry.at > now:
+                heapq.heappush(self.ahead, (entry.at, number, to_json(case, entry)))
+            else:
+                # A mail that was understood at the second try is told now: what was told is not taken back.
+                yield to_json(case, replace(entry, at=now) if entry.at < now else entry)
+
+    def _come(self, now: datetime) -> Iterator[dict[str, Any]]:
+        while self.ahead and self.ahead[0][0] <= now:
+            yield heapq.heappop(self.ahead)[2]
 
 
 def to_json(case: int | None, entry: Entry) -> dict[str, Any]:
@@ -127,7 +137,19 @@ def to_json(case: int | None, entry: Entry) -> dict[str, Any]:
     if case:
         line["case"] = case
     line["event"] = entry.event
-    for key in ("kind", "template", "to", "subject", "objective", "due", "clock_state", "state", "severity", "plan", "tier"):
+    for key in (
+        "kind",
+        "template",
+        "to",
+        "subject",
+        "objective",
+        "due",
+        "clock_state",
+        "state",
+        "severity",
+        "plan",
+        "tier",
+    ):
         if key in entry.what:
             line[key] = stamp(entry.what[key]) if key == "due" else entry.what[key]
     line |= {key: value for key, value in entry.what.items() if key not in line and key in ("owner", "from", "step")}

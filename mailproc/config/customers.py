@@ -37,15 +37,12 @@ def customers(table: object, source: Source, folder: Path) -> tuple[list[Placed]
         return found, []
     path = in_folder(folder, name)
     try:
-        return _join(found, _csv(path) if path.suffix == ".csv" else _toml(path))
+        more, file = _csv(path) if path.suffix == ".csv" else _toml(path)
     except OSError as error:
         why = error.strerror or "cannot be read"
         source.wrong(("customers", "file"), f"{shown(path)}: {why.lower()}; name a file that can be read")
         return found, []
-
-
-def _join(found: list[Placed], more: tuple[list[Placed], Source]) -> tuple[list[Placed], list[Source]]:
-    return found + more[0], [more[1]]
+    return found + more, [file]
 
 
 def _tables(table: object, source: Source, at: Loc) -> Iterator[Placed]:
@@ -64,8 +61,7 @@ def _tables(table: object, source: Source, at: Loc) -> Iterator[Placed]:
         if isinstance(row, Mapping):
             yield from _customer(row, source, key)
         else:
-            known = "" if len(at) == 0 else '; "file" and tables of customers may stand here'
-            source.wrong(key, f"not a customer{known or '; write [NAME] above the keys of each customer'}")
+            source.wrong(key, f"{key[-1]} is not a table; write [{'.'.join(map(str, key))}] above a customer's keys")
 
 
 def _named(name: str, row: object) -> object:

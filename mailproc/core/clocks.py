@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailproc.core.case import RUNNING, Case, State
+from mailproc.core.case import RUNNING, Case
 from mailproc.policy import promises
-from mailproc.policy.durations import duration
+from mailproc.policy.durations import duration, in_words
 from mailproc.policy.model import Elapsed, LastWorkingDay, Policy, Promise
 
 Span = tuple[datetime, datetime]
@@ -60,6 +60,8 @@ def _clock(case: Case, policy: Policy, promise: Promise) -> Clock | None:
     )
     if promise.objective in case.met:
         return replace(clock, state="met")
+    if ended(case) and policy.objectives[promise.objective].met_by == "agent_reply":
+        return replace(clock, state="stopped")  # responses are never asked again (semantics.md, Clocks)
     return _counted(case, policy, clock)
 
 
@@ -89,7 +91,7 @@ def _update(case: Case, policy: Policy, promise: Promise) -> Clock | None:
         state="stopped" if case.updates_stopped else "running",
         start=start,
         due=None,
-        occurrence=start.isoformat(),
+        occurrence=f"{start.isoformat()} {in_words(promise.target)}",
         spans=spans,
     )
     return clock if case.updates_stopped else _counted(case, policy, clock)
@@ -184,10 +186,15 @@ def _became(was: Clock | None, now: Clock) -> str | None:
     return "changed" if now.runs and was.due != now.due else None
 
 
+def ended(case: Case) -> datetime | None:
+    """When the case was resolved or closed last; None if it never was."""
+    return max((moment for moment in (case.resolved, case.closed) if moment), default=None)
+
+
 def still_open_to(case: Case, policy: Policy, now: datetime) -> bool:
     """May a customer's mail join this case, or is it so long over that it opens a linked one (R7)?"""
-    over = case.closed or case.resolved
-    if case.state not in (State.RESOLVED, State.CLOSED) or over is None:
+    over = ended(case)
+    if case.state in RUNNING or over is None:
         return True
     window = Promise(objective="", target=policy.reopening_within, calendar=policy.calendar, text="")
     if isinstance(policy.reopening_within, Elapsed):

@@ -33,7 +33,7 @@ class CustomerWrote(Event):
     text: str
     courtesy: bool = False  # nothing but thanks (R7)
     answer: str | None = None  # "yes" or "no" to our own question
-    verified: bool = True
+    answerable: bool = True  # may a machine answer this mail (R14)?
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ def _(effect: e.MoveTo, case: Case) -> Case:
             return replace(case, state=effect.state, resolved=effect.at)
         case State.CLOSED:
             return replace(case, state=effect.state, closed=effect.at)
+        case State.OPEN:  # worked on again, so a relief that was given before does not stand any more
+            return replace(case, state=effect.state, relieved=None)
         case _:
             return replace(case, state=effect.state)
 

@@ -17,7 +17,7 @@ def condition_facts(
         "event": event,
         "now": now,
         "message": message,
-        "calendars": {name: calendar.is_open(now) for name, calendar in policy.calendars.items()},
+        "calendars": policy.calendars,
         "case": {
             "number": case.number,
             "severity": case.severity,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailproc.core.case import Case, State, Step
+from mailproc.core.case import Case, Pause, State, Step
 from mailproc.core.clocks import Clock, clocks
 from mailproc.policy import promises
-from mailproc.policy.model import NoticeRule, Policy, Promise, Target
+from mailproc.policy.model import Moment, NoticeRule, Policy, Promise, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _of_clocks(case: Case, policy: Policy, running: Iterable[Clock]) -> Iterator
         if clock.promise.recurs or clock.objective not in case.broken:
             yield Planned(
                 step=Step(clock.objective, "due", clock.occurrence),
-                at=clock.due,
+                at=_counted_at(clock, clock.due),
                 clock=clock,
             )
         for rule in policy.notices:
@@ -55,19 +55,15 @@ def _of_clocks(case: Case, policy: Policy, running: Iterable[Clock]) -> Iterator
                 yield from _of_rule(case, policy, clock, rule)
 
 
+def _counted_at(clock: Clock, due: datetime) -> datetime:
+    """The moment at which a due date is felt: one that passed in a pause is felt when time counts again."""
+    return next((until for start, until in clock.spans if start <= due < until), due)
+
+
 def _of_rule(case: Case, policy: Policy, clock: Clock, rule: NoticeRule) -> Iterator[Planned]:
-    if _broke_before(case, clock, rule):
-        return
-    at = promises.moment_at(
-        rule.on,
-        clock.promise,
-        policy,
-        clock.start,
-        pauses=clock.spans,
-        opened=case.opened,
-    )
+    at = _moment(case, policy, clock, rule.on)
     # "4 hours before" on an hourly clock would lie before its start: there is no such moment.
-    if at is None or at <= clock.start or (case.acknowledged and rule.template == "escalation"):
+    if at is None or at <= clock.start:
         return
     if rule.deliver_in:
         at = policy.calendars[rule.deliver_in].next_opening(at)
@@ -80,11 +76,12 @@ def _of_rule(case: Case, policy: Policy, clock: Clock, rule: NoticeRule) -> Iter
     )
 
 
-def _broke_before(case: Case, clock: Clock, rule: NoticeRule) -> bool:
-    # A promise breaks once: after a change of severity, one that broke before it is not announced as broken again.
-    broken = case.broken.get(clock.objective)
-    late = rule.on.share is None and not rule.on.before
-    return bool(late and broken and clock.due and clock.due > broken)
+def _moment(case: Case, policy: Policy, clock: Clock, on: Moment) -> datetime | None:
+    """When a moment on the clock comes; what follows a breach counts from when it broke, which may be after its due."""
+    if on.offset and not on.before and clock.due:
+        broken = case.broken.get(clock.objective) or _counted_at(clock, clock.due)
+        return promises.after(broken, on.offset, policy.calendars[clock.promise.calendar], clock.spans)
+    return promises.moment_at(on, clock.promise, policy, clock.start, pauses=clock.spans, opened=case.opened)
 
 
 def _of_waiting(case: Case, policy: Policy) -> Iterator[Planned]:
@@ -95,8 +92,13 @@ def _of_waiting(case: Case, policy: Policy) -> Iterator[Planned]:
     occurrence = since.start.isoformat()
     if case.wait_until:
         yield Planned(step=Step("waiting", "until", occurrence), at=case.wait_until)
-    if case.state is not State.WAITING:
-        return
+    if case.state is State.WAITING:
+        ahead = _until_closing(case, policy, since)
+        yield from (one for one in ahead if not case.wait_until or one.at < case.wait_until)
+
+
+def _until_closing(case: Case, policy: Policy, since: Pause) -> Iterator[Planned]:
+    occurrence = since.start.isoformat()
     for index, target in enumerate(policy.waiting.remind if case.answerable else ()):
         at = _after(policy, target, since.start)
         last = index == len(policy.waiting.remind) - 1

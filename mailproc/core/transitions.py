@@ -55,7 +55,10 @@ TRANSITIONS: dict[State, dict[type[Event], State]] = {
     OPEN: _FORWARD,
     WAITING: {
         **_FORWARD,
+        # Any mail of a participant shows that they are there again, whatever it asks (semantics.md, Clocks).
         ev.CustomerWrote: OPEN,
+        ev.StatusAsked: OPEN,
+        ev.UpdatesStopped: OPEN,
         WaitEnded: OPEN,
         ClosingCame: CLOSED,
         ev.Reopened: OPEN,

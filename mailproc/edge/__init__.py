@@ -1,0 +1,1 @@
+"""Sockets and folders: where mail crosses the border."""

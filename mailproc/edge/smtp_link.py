@@ -165,7 +165,7 @@ class Link:
         answer = asyncio.ensure_future(protocol.read_response())
         try:
             await asyncio.sleep(0)  # an answer may come at any time from here on
-            await self._write_all(protocol, text, answer)
+            await self._write_all(protocol, transport, text, answer)
             if not answer.done():
                 self._phase = Phase.DOT
                 protocol.write(b".\r\n")
@@ -177,6 +177,7 @@ class Link:
     async def _write_all(
         self,
         protocol: aiosmtplib.protocol.SMTPProtocol,
+        transport: asyncio.Transport,
         text: bytes,
         answer: asyncio.Future[aiosmtplib.SMTPResponse],
     ) -> None:
@@ -184,4 +185,5 @@ class Link:
             if answer.done():
                 return
             protocol.write(text[at : at + _BLOCK])
-            await asyncio.wait_for(protocol._drain_helper(), self._timeouts.block)
+            if transport.get_write_buffer_size():
+                await asyncio.wait_for(protocol._drain_helper(), self._timeouts.block)

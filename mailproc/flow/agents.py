@@ -24,7 +24,7 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     """Do what a proved agent says; hold what is less than proved, and ask the registered address (R19)."""
     agent = desk.agents[mail.sender]
     released = token(mail, desk, Kind.RELEASE)
-    if released:
+    if released and not _two_faced(mail):
         return _release(mail, tx, desk, agent, released.number)
     case, proof = _proved(mail, tx, desk)
     if not proof:

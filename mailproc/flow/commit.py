@@ -48,7 +48,7 @@ def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime,
     entries = [
         *_opening(case, event, now, actor),
         *_facts(effects, now, actor),
-        *_clock_changes(effects, before, after, now),
+        *_clock_changes(event, effects, before, after, now),
     ]
     log.append(tx, case.number, entries)
     for skipped in (False, True):
@@ -116,16 +116,27 @@ def _described(effect: e.Effect) -> tuple[str, dict[str, object], datetime | Non
             return "fact", {"effect": type(effect).__name__}, None
 
 
+def _reasons(effects: Sequence[e.Effect]) -> Iterator[tuple[str, str]]:
+    """Which effect speaks for a clock by name: the last one does."""
+    for effect in effects:
+        match effect:
+            case e.Meet() | e.TakeBack():
+                yield effect.objective, effect.because
+            case e.Mark(skipped=False):
+                yield effect.step.objective, effect.because
+            case e.PersonSpoke() | e.Agree():
+                yield "update", effect.because
+
+
 def _clock_changes(
-    effects: Sequence[e.Effect], before: dict[str, Clock], after: dict[str, Clock], now: datetime
+    event: Event, effects: Sequence[e.Effect], before: dict[str, Clock], after: dict[str, Clock], now: datetime
 ) -> Iterator[Entry]:
-    reasons = {effect.objective: effect.because for effect in effects if isinstance(effect, e.Meet)}
+    reasons = dict(_reasons(effects))
     general = next((effect.because for effect in effects if not isinstance(effect, e.Notice)), "")
     for change in changes(before, after):
         what = {"objective": change.objective, "clock_state": change.clock_state}
         if change.due:
             what |= {"due": change.due.isoformat()}
-        because = (
-            reasons.get(change.objective) or general or f"the case was opened; {after[change.objective].promise.text}"
-        )
+        opened = f"the case was opened; {after[change.objective].promise.text}" if isinstance(event, Opened) else ""
+        because = opened or reasons.get(change.objective) or general
         yield Entry(at=now, event="clock", because=because, clause=change.clause, what=what)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from mailproc.core.case import Case, Person
 from mailproc.core.effects import Notice
 from mailproc.core.events import CustomerWrote, Event, StatusAsked, UpdatesStopped
+from mailproc.core.log import Entry
 from mailproc.flow import files, new_case
 from mailproc.flow.commit import Actor, commit
 from mailproc.flow.desk import Desk
 from mailproc.flow.facts import case_facts
 from mailproc.flow.find_case import Found, find
+from mailproc.flow.gate import closed
 from mailproc.flow.mail import Mail, Outcome, arrived, no_case
 from mailproc.flow.outgoing import Outgoing, queue
 from mailproc.mail import commands
 from mailproc.mail.answers import answer
 from mailproc.mail.courtesy import is_courtesy
 from mailproc.mail.verbs import CUSTOMER_VERBS
-from mailproc.store import cases, threading
+from mailproc.store import cases, log, threading
 from mailproc.store.transaction import Transaction
 
 
@@ -29,7 +31,7 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     if found.case is None:
         return new_case.open_case(mail, tx, desk, found)
     arrived(mail, tx, found.case.number, found.how)
-    event: Event = UpdatesStopped(_person(mail)) if asked == "stop-updates" else _wrote(mail)
+    event: Event = UpdatesStopped(_person(mail)) if asked == "stop-updates" else _wrote(mail, tx)
     threading.join(tx, found.case.number, mail.sender)
     if mail.message.message_id:
         threading.mention(
@@ -46,9 +48,15 @@ def _asked(mail: Mail) -> str:
     return block.commands[0].name if block.commands and mail.sender else ""
 
 
-def _wrote(mail: Mail) -> CustomerWrote:
+def _wrote(mail: Mail, tx: Transaction) -> CustomerWrote:
     text = mail.message.text
-    return CustomerWrote(sender=_person(mail), text=text, courtesy=is_courtesy(text), answer=answer(text))
+    return CustomerWrote(
+        sender=_person(mail),
+        text=text,
+        courtesy=is_courtesy(text),
+        answer=answer(text),
+        answerable=not closed(mail, tx, mail.sender),
+    )
 
 
 def _person(mail: Mail) -> Person:
@@ -58,9 +66,12 @@ def _person(mail: Mail) -> Person:
 
 def _status(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
     """One case if the mail belongs to one, else all that the sender has open; no answer where the gate is closed."""
-    arrived(mail, tx, found.case.number if found.case else None, "the customer asked for the status")
-    if not mail.reading.answerable:
-        return Outcome("declined", "; ".join(mail.reading.reasons), found.case.number if found.case else None)
+    number = found.case.number if found.case else None
+    arrived(mail, tx, number, "the customer asked for the status")
+    if why_not := closed(mail, tx, mail.sender):
+        because = f"no answer: {why_not}"
+        log.append(tx, number, [Entry(at=mail.at, event="declined", because=because, actor=mail.sender)])
+        return Outcome("declined", because, number)
     if found.case:
         commit(found.case, StatusAsked(_person(mail)), tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id))
         return Outcome("command", "status of one case", found.case.number)

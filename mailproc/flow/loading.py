@@ -58,8 +58,9 @@ def _templates(mailbox: Mailbox, problems: list[str]) -> Templates:
     if mailbox.templates and not mailbox.templates.is_dir():
         problems.append(f"{mailbox.templates}:1: templates: no such folder; leave it out to use the shipped notices")
     templates = Templates.load(files | own)
-    folder = mailbox.templates or TEMPLATES
-    problems.extend(f"{folder}/{problem}" for problem in templates.problems())
+    # The shipped ones alone are held by tests; reading them through at each start would cost half a second.
+    if own:
+        problems.extend(f"{mailbox.templates}/{problem}" for problem in templates.problems())
     return templates
 
 

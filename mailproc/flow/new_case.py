@@ -11,9 +11,10 @@ from mailproc.flow import files
 from mailproc.flow.commit import Actor, commit
 from mailproc.flow.desk import Desk
 from mailproc.flow.find_case import Found
+from mailproc.flow.gate import closed
 from mailproc.flow.mail import Mail, Outcome, arrived
 from mailproc.mail.message import Voicemail
-from mailproc.store import cases, suppressed, threading
+from mailproc.store import cases, threading
 from mailproc.store.transaction import Transaction
 
 NO_ADDRESS = "the caller left no mail address"
@@ -50,7 +51,7 @@ def _hint(found: Found) -> str:
 def _case(mail: Mail, tx: Transaction, desk: Desk, number: int, found: Found) -> Case:
     policy = desk.policies[mail.mailbox]
     person, customer = _who(mail, desk)
-    why_not = _unanswerable(mail, tx, person)
+    why_not = _unreachable(mail, person) or closed(mail, tx, person.address)
     return Case(
         number=number,
         mailbox=mail.mailbox,
@@ -85,16 +86,10 @@ def _who(mail: Mail, desk: Desk) -> tuple[Person, Customer | None]:
     return Person(address=address, name=call.caller_name or "", phone=call.caller or ""), customer
 
 
-def _unanswerable(mail: Mail, tx: Transaction, person: Person) -> str:
-    """Why machines may not write to the requester; "" if they may (R14)."""
-    if mail.reading.kind == "voicemail":
-        return "" if person.address else NO_ADDRESS
-    if not person.address:
-        return "no single valid sender"
-    if not mail.reading.answerable:
-        return "; ".join(mail.reading.reasons[1:] or mail.reading.reasons)
-    dead = suppressed.why(tx, person.address)
-    return f"mail to this address failed: {dead}" if dead else ""
+def _unreachable(mail: Mail, person: Person) -> str:
+    if person.address:
+        return ""
+    return NO_ADDRESS if mail.reading.kind == "voicemail" else "no single valid sender"
 
 
 def _subject(mail: Mail) -> str:

@@ -31,9 +31,7 @@ def readers(desk: Desk, case: Case, to: str | Person) -> tuple[Reader, ...]:
         case "operator":
             return tuple(operator(address) for address in desk.config.operator.addresses)
         case _:
-            names = _holders(desk, case, to) or _team(desk, case)
-            agents = (desk.agents_by_name.get(name) for name in dict.fromkeys(names))
-            return tuple(_agent(agent) for agent in agents if agent)
+            return _agents(desk, _holders(desk, case, to)) or _agents(desk, _team(desk, case))
 
 
 def operator(address: str) -> Reader:
@@ -58,6 +56,12 @@ def _holders(desk: Desk, case: Case, role: str) -> tuple[str, ...]:
 def _team(desk: Desk, case: Case) -> tuple[str, ...]:
     team = desk.config.teams.get(desk.mailbox(case.mailbox).team)
     return team.members if team else tuple(desk.agents_by_name)
+
+
+def _agents(desk: Desk, names: tuple[str, ...]) -> tuple[Reader, ...]:
+    """Those of the names who are agents still."""
+    found = (desk.agents_by_name.get(name) for name in dict.fromkeys(names))
+    return tuple(_agent(agent) for agent in found if agent)
 
 
 def _agent(agent: Agent) -> Reader:

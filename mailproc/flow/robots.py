@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mailproc.core.case import Case
 from mailproc.core.events import RobotWrote
 from mailproc.flow.commit import Actor, commit
 from mailproc.flow.desk import Desk
-from mailproc.flow.find_case import answered
+from mailproc.flow.find_case import answered, find
 from mailproc.flow.mail import Mail, Outcome, arrived
 from mailproc.store import cases
 from mailproc.store.transaction import Transaction
@@ -16,8 +17,7 @@ NEVER_NOTED = frozenset({"loop", "bulk"})
 def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     """Note an auto-reply or receipt on the case that it answers; ignore the rest, with the rule."""
     kind = mail.reading.kind
-    letter = answered(mail, tx, desk) if kind not in NEVER_NOTED else None
-    case = cases.load(tx, letter.case_number) if letter and letter.case_number else None
+    case = _case(mail, tx, desk) if kind not in NEVER_NOTED else None
     because = "; ".join(mail.reading.reasons[:2])
     arrived(mail, tx, case.number if case else None, because)
     if case is None:
@@ -25,3 +25,11 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     event = RobotWrote(sender=mail.sender or "a robot", kind=kind, text=mail.message.text[:5000])
     commit(case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id))
     return Outcome("case", f"{kind}: noted only", case.number)
+
+
+def _case(mail: Mail, tx: Transaction, desk: Desk) -> Case | None:
+    """The case whose mail a robot answers, whoever's robot it is; else one that its sender belongs to (R6)."""
+    letter = answered(mail, tx, desk)
+    if letter and letter.case_number:
+        return cases.load(tx, letter.case_number)
+    return find(mail, tx, desk).case

@@ -1,0 +1,1 @@
+"""Between bytes and values: how a mail is read, and how ours are written."""

@@ -10,11 +10,12 @@ from mailproc.mail.charsets import clean_line, decode_words
 from mailproc.mail.message import Address
 
 NAME_LIMIT = 200  # characters
+FROM_LIMIT = 1_000  # characters of a From that may still be one mailbox
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
 _LOCAL = re.compile(rf'(?:{_ATOM}(?:\.{_ATOM})*|"[^"\\\x00-\x1f\x7f]+")')
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _PLAIN = re.compile(r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+)@([A-Za-z0-9.-]+)")
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([<>,;:()"\\])|([^<>,;:()"\\]+)', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"|([<>,;:()"\\])|([^<>,;:()"\\]+)', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ def single(values: tuple[str, ...]) -> Address | None:
 
     RFC 5322 §3.6 allows one From; the shapes of CVE-2023-27043, groups and leftovers after the address are refused.
     """
-    if len(values) != 1:
+    if len(values) != 1 or len(values[0]) > FROM_LIMIT:
         return None
     boxes = [box for box in _split(values[0]) if box.spec is not None or "@" in box.phrase or box.broken]
     if len(boxes) != 1:
@@ -70,7 +71,7 @@ def every(values: tuple[str, ...], limit: int = 1_000) -> tuple[Address, ...]:
     """Each valid mailbox in these fields, in order, without repeats, at most `limit`."""
     found: dict[str, Address] = {}
     for value in values:
-        for box in _split(value):
+        for box in _split(value if value.count('"') < 100 else value[:FROM_LIMIT]):
             if (one := _lenient(box)) is not None:
                 found.setdefault(one.address, one)
             if len(found) >= limit:

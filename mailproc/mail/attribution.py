@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from mailproc.mail import quotewords
+from mailproc.mail.html import QUOTE_BELOW
 
 LONGEST = 500  # characters of an attribution, joined
 LINES = 6  # lines that one may take, empty ones included
 _QUOTED = re.compile(r"\s{0,3}(?:>|&gt;)")
 _NUMBER = re.compile(r"\d+")
+_MARKS = "-_=*#" + QUOTE_BELOW
 _EVIDENCE = re.compile(r"[\d@]")
 _WORD = re.compile(r"[^\s,;<>\"]+")
 _DATE_FIRST = re.compile(
@@ -22,6 +24,14 @@ _INLINE = re.compile(
 )
 _INSIDE = re.compile(r"(?<=\s)\W{0,3}([^\W\d]{2,12})\W{0,2}[:：](?=[\s*])")
 _HEADER = re.compile(r"[\s*_>|]{0,8}([^\W\d][^:：\n]{0,24}?)[\s*_]{0,3}[:：](?!//)")
+
+
+def worth_a_look(line: str) -> bool:
+    """A cheap look, for this is asked of every line: may something begin here that introduces a quote?"""
+    bare = line.strip()
+    if not bare:
+        return False
+    return bare[0] in _MARKS or ":" in line or "：" in line or "bove " in line or _may_begin(bare)
 
 
 def attribution(lines: list[str], at: int) -> int:
@@ -68,7 +78,7 @@ def _may_begin(line: str) -> bool:
 def _is_dated_opening(line: str) -> bool:
     """Does an attribution begin in this very line?  Then none began above it."""
     word = _WORD.match(line.lower())
-    return bool(word) and word[0] in quotewords.OPENERS and bool(_NUMBER.search(line[:40])) and len(line) > 15
+    return word is not None and word[0] in quotewords.OPENERS and bool(_NUMBER.search(line[:40])) and len(line) > 15
 
 
 def _is_cjk_date(line: str) -> bool:

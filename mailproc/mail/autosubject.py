@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 _AWAY = (
-    "automatic reply|auto[- ]?reply|autoreply|auto response|autoresponse|autoresponder|out of (?:the )?office|ooo|vacation|"
+    "automatic reply|auto[- ]?reply|autoreply|auto response|autoresponse|autoresponder|out of (?:the )?office|ooo|"
+    "vacation|"
     "away from (?:the )?office|on (?:annual )?leave|automatische antwort|abwesenheitsnotiz|abwesend|abwesenheit|"
-    "réponse automatique|reponse automatique|absence du bureau|absent du bureau|respuesta automática|respuesta automatica|"
+    "réponse automatique|reponse automatique|absence du bureau|absent du bureau|respuesta automática|respuesta "
+    "automatica|"
     "fuera de la oficina|resposta automática|fora do escritório|ausência|risposta automatica|fuori sede|fuori ufficio|"
     "automatisch antwoord|afwezig|afwezigheidsbericht|autosvar|automatiskt svar|frånvaro|automatisk svar|fravær|"
     "automaattinen vastaus|poissa|odpowiedź automatyczna|autoodpowiedź|poza biurem|automatická odpověď|"

@@ -43,6 +43,8 @@ def body(root: Tree) -> Body:
 
 
 def _is_body(part: Tree) -> bool:
+    if part.get_content_maintype() == "multipart":  # one whose parts cannot be found: all it has is text
+        return not part.is_multipart()
     if part.get_content_maintype() != "text" or part.get_content_subtype() in ("calendar", "rtf", "rfc822-headers"):
         return False
     if part.get_content_subtype() not in ("plain", "html", "enriched") and parts.name(part):

@@ -24,9 +24,11 @@ _MESSAGE_ID = re.compile(rb"(?im)^[> \t]{0,8}message-id[ \t]*:\s*(<[^<>\s]{1,500
 _DIAGNOSTIC = 500  # characters
 _RECIPIENTS = 500
 _BAD_NEWS = re.compile(
-    r"(?:\W|^)(?:undeliver\w*|deliver\w* (?:status|fail\w*|delay\w*|problem|report|error)|mail (?:delivery|system|status)|"
+    r"(?:\W|^)(?:undeliver\w*|deliver\w* (?:status|fail\w*|delay\w*|problem|report|error)|mail (?:delivery|system|"
+    r"status)|"
     r"returned? (?:mail|to sender|message)|returning|failure notice|non[- ]?deliver\w*|not delivered|unzustellbar|"
-    r"nicht zugestellt|could not|fail(?:ed|ure)|delayed|bounce\w*|message status|error|echec|no se pudo|warning)(?:\W|$)",
+    r"nicht zugestellt|could not|fail(?:ed|ure)|delayed|bounce\w*|message status|error|echec|no se pudo|"
+    r"warning)(?:\W|$)",
     re.IGNORECASE,
 )
 _SYSTEM = re.compile(
@@ -35,7 +37,8 @@ _SYSTEM = re.compile(
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
-    r"smtp|\bndr\b|bounce|admin|mail.?service|gateway|anti.?virus|mailer|daemon|system|scanner|imss|delivery|notification",
+    r"smtp|\bndr\b|bounce|admin|mail.?service|gateway|anti.?virus|mailer|daemon|system|scanner|imss|delivery|"
+    r"notification",
     re.IGNORECASE,
 )
 
@@ -121,7 +124,7 @@ def _typed(block: Tree, name: str) -> str:
 
 
 def _may_be_odd(message: Message, envelope: Envelope) -> bool:
-    """flufl.bounce finds failures in mails where customers quote some: it is asked only about what a mail system sent."""
+    """flufl.bounce finds failures where customers quote some: it is asked only about what a mail system sent."""
     if message.content_type == "multipart/report" or "x-failed-recipients" in message.headers:
         return True
     paths = [v.strip("<> ").lower() for v in message.headers.get("return-path", ())]
@@ -152,7 +155,7 @@ def _by_patterns(message: Message, tree: Tree) -> Iterator[BouncedRecipient]:
 
 
 def _whole(message: Message, tree: Tree) -> Tree:
-    """The tree with all its header fields, some of which flufl.bounce asks for; it stumbles over a mail without From."""
+    """The tree with all its header fields: flufl.bounce asks for some, and stumbles over a mail without From."""
     whole = copy(tree)
     for name, values in message.headers.items():
         if tree.get(name) is None:
@@ -180,7 +183,8 @@ def original_message_id(message: Message, tree: Tree) -> str:
     """The Message-ID of the mail that came back: from the returned part, else from the text."""
     for part in tree.walk():
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"):
-            if (found := _MESSAGE_ID.search(parts.content(part)[: 64 * 1024])) is not None:
+            found = _MESSAGE_ID.search(parts.content(part)[: 64 * 1024])
+            if found is not None:
                 return found[1].decode("ascii", "replace")
     for part in tree.walk():
         if part.get_content_maintype() == "text" and not part.is_multipart():

@@ -7,13 +7,62 @@ import codecs
 import re
 from functools import lru_cache
 
-_BELIEVED = (
-    "utf-8 us-ascii iso-8859-1 iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 "
-    "iso-8859-9 iso-8859-10 iso-8859-13 iso-8859-14 iso-8859-15 iso-8859-16 windows-1250 windows-1251 windows-1252 "
-    "windows-1253 windows-1254 windows-1255 windows-1256 windows-1257 windows-1258 koi8-r koi8-u shift_jis cp932 "
-    "iso-2022-jp iso-2022-jp-2 iso-2022-kr euc-jp euc-kr cp949 gb2312 gbk gb18030 hz big5 big5hkscs tis-620 cp874 "
-    "utf-16 utf-16le utf-16be utf-32 utf-7 cp437 cp850 cp852 cp866 macintosh mac-cyrillic"
-).split()
+_BELIEVED = [
+    "utf-8",
+    "us-ascii",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-3",
+    "iso-8859-4",
+    "iso-8859-5",
+    "iso-8859-6",
+    "iso-8859-7",
+    "iso-8859-8",
+    "iso-8859-9",
+    "iso-8859-10",
+    "iso-8859-13",
+    "iso-8859-14",
+    "iso-8859-15",
+    "iso-8859-16",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+    "koi8-r",
+    "koi8-u",
+    "shift_jis",
+    "cp932",
+    "iso-2022-jp",
+    "iso-2022-jp-2",
+    "iso-2022-kr",
+    "euc-jp",
+    "euc-kr",
+    "cp949",
+    "gb2312",
+    "gbk",
+    "gb18030",
+    "hz",
+    "big5",
+    "big5hkscs",
+    "tis-620",
+    "cp874",
+    "utf-16",
+    "utf-16le",
+    "utf-16be",
+    "utf-32",
+    "utf-7",
+    "cp437",
+    "cp850",
+    "cp852",
+    "cp866",
+    "macintosh",
+    "mac-cyrillic",
+]
 _CODECS = frozenset(codecs.lookup(name).name for name in _BELIEVED)
 # What senders write, and the superset that really decodes it.
 _WIDER = {
@@ -34,8 +83,17 @@ _SPACES = dict.fromkeys([*range(0x09, 0x0E), 0x85, 0xA0, 0x2028, 0x2029], " ")
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)])
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _UNSEEN = dict.fromkeys(
-    [0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
-    + [*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)]
+    [
+        173,
+        1564,
+        6158,
+        *range(8203, 8208),
+        *range(8234, 8239),
+        *range(8288, 8304),
+        65279,
+        *range(65529, 65532),
+        *range(917504, 917632),
+    ]
 )
 _LINE = _CONTROLS | _SURROGATES | _SPACES
 _SEEN = _LINE | _UNSEEN

@@ -6,18 +6,26 @@ import re
 
 LONGEST = 12  # words
 _THANKS = (
-    "thanks thank thankyou thx ty cheers tnx danke dankeschön vielen dank merci gracias obrigado obrigada grazie mille bedankt "
+    "thanks thank thankyou thx ty cheers tnx danke dankeschön vielen dank merci gracias obrigado obrigada grazie "
+    "mille bedankt "
     "dank tack tak takk kiitos dzięki dziękuję děkuji díky ďakujem köszönöm köszi teşekkürler teşekkür mulțumesc mersi "
-    "спасибо дякую благодаря hvala ευχαριστώ 谢谢 謝謝 感谢 ありがとう ありがとうございます 감사합니다 cảm terima kasih شكرا תודה ขอบคุณ "
+    "спасибо дякую благодаря hvala ευχαριστώ 谢谢 謝謝 感谢 "
+    "ありがとう ありがとうございます 감사합니다 cảm terima kasih شكرا תודה ขอบคุณ "
     "gràcies aitäh paldies ačiū dankjewel dankuwel"
 )
 _FILLING = (
-    "you so much very a lot again for the your help support quick fast reply response all everyone team guys great perfect "
-    "excellent awesome super wonderful works working now it's its it is fine ok okay yes solved fixed resolved confirmed got "
-    "received many kind best regards greetings hi hello dear schön sehr für die ihre hilfe schnelle antwort unterstützung alles "
-    "klar passt gut prima geht funktioniert jetzt wieder beaucoup bien pour votre aide réponse rapide parfait muchas por su ayuda "
-    "la respuesta perfecto muito pela ajuda per l'aiuto molto tutto bene hartelijk voor de hulp så mycket för hjälpen mange for "
-    "hjælpen hjelpen paljon avusta bardzo za pomoc moc très problem no more closed please close can be done that this ticket case "
+    "you so much very a lot again for the your help support quick fast reply response all everyone team guys great "
+    "perfect "
+    "excellent awesome super wonderful works working now it's its it is fine ok okay yes solved fixed resolved "
+    "confirmed got "
+    "received many kind best regards greetings hi hello dear schön sehr für die ihre hilfe schnelle antwort "
+    "unterstützung alles "
+    "klar passt gut prima geht funktioniert jetzt wieder beaucoup bien pour votre aide réponse rapide parfait "
+    "muchas por su ayuda "
+    "la respuesta perfecto muito pela ajuda per l'aiuto molto tutto bene hartelijk voor de hulp så mycket för "
+    "hjälpen mange for "
+    "hjælpen hjelpen paljon avusta bardzo za pomoc moc très problem no more closed please close can be done that "
+    "this ticket case "
     "appreciate appreciated much ederim ơn"
 )
 _WORDS = frozenset(_THANKS.split())

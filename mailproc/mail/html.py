@@ -8,29 +8,95 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LIMIT = 1024 * 1024  # characters of HTML that are read
-TAGS = 100_000  # start of tags that are still worth a tree
+TAGS = 20_000  # start of tags that are still worth a tree
 QUOTE_BELOW = "\ue0ff"  # a line of this alone: everything below is quoted (taken out of what senders write)
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 "
-    "h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_APART = frozenset("p h1 h2 h3 h4 h5 h6 pre blockquote ul ol table".split())
-_UNSEEN = frozenset("head style script title template noscript iframe object svg math select textarea button".split())
+_APART = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"])
+_UNSEEN = frozenset(
+    [
+        "head",
+        "style",
+        "script",
+        "title",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "select",
+        "textarea",
+        "button",
+    ]
+)
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0+(?:px|pt|em|%)?\s*(?:;|!|$)"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
 _QUOTE_CLASSES = frozenset(
-    "gmail_attr yahoo_quoted protonmail_quote moz-cite-prefix zmail_extra yahoo-quoted-begin hotmail-quote-block "
-    "ik_mail_quote tutanota_quote moz-forward-container freebirdquote".split()
+    [
+        "gmail_attr",
+        "yahoo_quoted",
+        "protonmail_quote",
+        "moz-cite-prefix",
+        "zmail_extra",
+        "yahoo-quoted-begin",
+        "hotmail-quote-block",
+        "ik_mail_quote",
+        "tutanota_quote",
+        "moz-forward-container",
+        "freebirdquote",
+    ]
 )
 _BELOW_IDS = frozenset(("divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"))
 _BELOW_CLASSES = frozenset(("outlookmessageheader", "mail-editor-reference-message-container"))
 _BORDER = re.compile(r"border-top\s*:\s*solid\s+#(?:e1e1e1|b5c4df)\s+1(?:\.0)?pt|border:none;border-top:solid", re.I)
 _TAG = re.compile(r"<[^<>]{0,10000}>")
-_BARE = re.compile(r"(?is)<(script|style|head)\b.{0,100000}?</\1\s*>")
 _WHITE = re.compile(r"[ \t\r\n\f\u00a0\u202f]+")
 _MANY = re.compile(r"\n{3,}")
 
@@ -53,7 +119,23 @@ def to_text(html: str) -> str:
 
 
 def _plain(html: str) -> str:
-    return _MANY.sub("\n\n", _TAG.sub("\n", _BARE.sub("", html))).strip()
+    """The text without a tree: for HTML with more tags than any reader would bear."""
+    for name in ("script", "style"):
+        html = "".join(_outside(html, name))
+    return _MANY.sub("\n\n", _TAG.sub("\n", html)).strip()
+
+
+def _outside(html: str, name: str) -> Iterator[str]:
+    lower, at = html.lower(), 0
+    if len(lower) != len(html):  # a few letters change their length
+        lower = html
+    while (start := lower.find(f"<{name}", at)) >= 0:
+        yield html[at:start]
+        end = lower.find(f"</{name}", start)
+        if end < 0:
+            return
+        at = end
+    yield html[at:]
 
 
 class _Writer:
@@ -95,7 +177,13 @@ class _Writer:
     def text(self) -> str:
         """All lines, no more than one empty line between two."""
         self.end_line(always=False)
-        return _MANY.sub("\n\n", "\n".join(line.rstrip() for line in self.lines)).strip("\n")
+        return _MANY.sub("\n\n", "\n".join(line.rstrip() for line in self._without_empty_end())).strip("\n")
+
+    def _without_empty_end(self) -> list[str]:
+        end = len(self.lines)
+        while end and not self.lines[end - 1].strip("> "):
+            end -= 1
+        return self.lines[:end]
 
 
 def _walk(root: LexborNode, writer: _Writer) -> None:

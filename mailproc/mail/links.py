@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +22,7 @@ _STAFF: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "at_risk": ("take", "progress", "note", "ack"),
         "breach": ("take", "ack", "note"),
         "escalation": ("take", "ack", "note"),
-        "task": ("take", "note", "resolve"),
+        "task": ("take", "done callback", "note", "resolve"),
         "page": ("ack", "take"),
         "transcript": ("retry", "status", "help"),
         "was_this_you": ("send",),
@@ -37,6 +38,7 @@ _CUSTOMERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ("status", "close"),
     )
     | {
+        "update": ("status", "stop-updates"),
         "resolution": ("close", "reopen"),
         "relief": ("status", "reopen"),
         "waiting_reminder": ("status", "close"),
@@ -65,6 +67,8 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "agree": "I agree",
             "disagree": "I do not agree",
             "help": "What else can I write?",
+            "done callback": "I have called back",
+            "stop-updates": "No more regular updates, please",
         },
         "de": {
             "": "Dem Kunden antworten",
@@ -84,6 +88,8 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "agree": "Ich bin einverstanden",
             "disagree": "Ich bin nicht einverstanden",
             "help": "Was kann ich noch schreiben?",
+            "done callback": "Ich habe zurückgerufen",
+            "stop-updates": "Bitte keine regelmäßigen Nachrichten mehr",
         },
     }
 )
@@ -115,10 +121,8 @@ def likely_commands(
     subject = f"Re: {case['tag']} {case.get('subject') or ''}".strip()
     labels = _LABELS.get(language.partition("-")[0].lower(), _LABELS["en"])
     chosen = [each for each in _offered(notice, objective, case) if not each or each.split()[0] in verbs]
-    return tuple(
-        {"label": labels[each], "href": mailto(address, subject, f"#{each}\n\n" if each else "")}
-        for each in chosen[:MAX_LINKS]
-    )
+    start = mailto(address, subject)
+    return tuple({"label": labels[each], "href": start + _command_body(each)} for each in chosen[:MAX_LINKS])
 
 
 def severity_links(levels: Mapping[str, str], *, case: Mapping[str, Any], address: str) -> tuple[dict[str, str], ...]:
@@ -136,6 +140,11 @@ def _offered(notice: str, objective: str, case: Mapping[str, Any]) -> Iterator[s
     listed = _STAFF.get(notice) or _CUSTOMERS.get(notice, ())
     owned = bool(case.get("owner")) and notice not in {"page", "escalation"}
     return (each for each in dict.fromkeys((*((first,) if first else ()), *listed)) if not (owned and each == "take"))
+
+
+@lru_cache(maxsize=128)
+def _command_body(command: str) -> str:
+    return "&body=" + _escaped(f"#{command.strip()}\r\n\r\n") if command else ""
 
 
 def _escaped(text: str) -> str:

@@ -24,6 +24,7 @@ from mailproc.mail.message import Address, Attachment, Message
 from mailproc.mail.skeleton import Skeleton, outline
 
 SUBJECT_LIMIT = 500  # characters
+FIELDS_READ = 20  # fields of one name that are read for addresses
 IDS_LIMIT = 200  # Message-IDs of one field
 VALUES_LIMIT = 100  # values of one header name
 _ID = re.compile(r"<[^<>\s]{1,990}>")
@@ -97,7 +98,7 @@ def _headers(skeleton: Skeleton) -> Mapping[str, tuple[str, ...]]:
 
 def _raw_values(skeleton: Skeleton, name: str) -> tuple[str, ...]:
     """The field's values with their encoded words unread: what they decode to is never syntax (RFC 2047 §6.2)."""
-    return tuple(clamp_words(decode(value)) for key, value in skeleton.fields if key == name)
+    return tuple(clamp_words(decode(value)) for key, value in skeleton.fields if key == name)[:FIELDS_READ]
 
 
 def _message(
@@ -129,7 +130,7 @@ def _message(
         html_text=None if read.html is None else quotes.split(read.html).text,
         language=guess(visible.text),
         attachments=_attachments(raw, skeleton, tree, read),
-        defects=tuple([*skeleton.defects, *defects, *_defects(first, tree)]),
+        defects=(*skeleton.defects, *defects, *_defects(first, tree)),
         forwarded=visible.forwarded or bool(_FORWARD.match(subject)),
     )
 
@@ -146,7 +147,7 @@ def _without_files(tree: Tree) -> Tree:
     """The tree's own header fields over an empty body: the parts are read by `body` and `parts`, once."""
     top = Tree()
     for name, value in tree.items():
-        if name in ("to", "cc", "reply-to", "subject", "date"):
+        if name in ("to", "cc", "reply-to", "subject", "date") and len(top.get_all(name, [])) < FIELDS_READ:
             top[name] = str(value)
     top.set_payload("")
     return top
@@ -246,5 +247,5 @@ def _minimal(skeleton: Skeleton, headers: Mapping[str, tuple[str, ...]], defects
         references=_ids(headers, "references"),
         headers=headers,
         text=clean_text(decode(skeleton.body[: 64 * 1024])).strip("\n"),
-        defects=tuple([*skeleton.defects, *defects]),
+        defects=(*skeleton.defects, *defects),
     )

@@ -16,8 +16,19 @@ NAME_LIMIT = 255  # characters of a file's name
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:+-]{1,40})["']?\s*(?:;|$)""", re.IGNORECASE)
 _EXTENDED = re.compile(r"""(\*\s*=\s*"?)([^'";\s]{1,40})(?=')""")
 _READ = frozenset(
-    "from to cc reply-to subject date content-type content-transfer-encoding content-disposition content-id "
-    "mime-version".split()
+    [
+        "from",
+        "to",
+        "cc",
+        "reply-to",
+        "subject",
+        "date",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "content-id",
+        "mime-version",
+    ]
 )
 _PIECE = 1024 * 1024
 _WHITE = b" \t\r\n"
@@ -37,6 +48,8 @@ def tree(skeleton: Skeleton) -> Tree:
     else:  # no structure: no need to walk over the lines of the body
         root = message_from_bytes(head + b"\n")
         root.set_payload(skeleton.body.decode("ascii", "surrogateescape"))
+        if skeleton.cuts:
+            root[CUT] = "0"
     for part in root.walk():
         _clamp(part)
     return root

@@ -1,4 +1,4 @@
-"""The reply splitter: what the sender wrote now, apart from quotes, forwarded mail and signature (R11), in linear time."""
+"""The reply splitter: what the sender wrote now, apart from quotes and signature (R11), in linear time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 
 from mailproc.mail import quotewords
-from mailproc.mail.attribution import attribution, header_block, header_lines, inline_attribution
+from mailproc.mail.attribution import attribution, header_block, header_lines, inline_attribution, worth_a_look
 from mailproc.mail.html import QUOTE_BELOW
 from mailproc.mail.signature import banner_lines, signature_at
 
 LIMIT = 256 * 1024  # characters
+LOOKS = 1_000  # lines that may be examined as the beginning of a quote
 _QUOTED = re.compile(r"[ \t\u00a0]{0,3}(?:>|&gt;)")
 _RULE = re.compile(r"[\s>]*[-_=*~#\u2014\u2500]{3,}\s*")
 _REMAINDER = re.compile(r"\s*(?:[(<]https?://|\S+[)>]\s*$)")
@@ -56,11 +57,13 @@ def split(text: str) -> Visible:
 def _mark(lines: list[str]) -> _Lines:
     """Say of each line whether it is quoted, up to the line below which everything is."""
     found = _Lines(lines=[], quote=[])
-    at = _set_aside(found, lines, 0, banner_lines(lines))
+    at, looks = _set_aside(found, lines, 0, banner_lines(lines)), LOOKS
     while at < len(lines):
         line = lines[at]
         if _QUOTED.match(line) and not _FALSE_MARK.match(line):
             at = _set_aside(found, lines, at, 1)
+        elif not looks or not worth_a_look(line):
+            at = _keep(found, lines, at)
         elif _is_below(lines, at):
             if any(not q and t.strip() for q, t in zip(found.quote, found.lines, strict=True)) or found.forwarded:
                 break
@@ -69,8 +72,7 @@ def _mark(lines: list[str]) -> _Lines:
             at = _set_aside(found, lines, at, max(1, header_lines(lines, at)))
         elif (cut := inline_attribution(line, lines, at)) is not None:
             lines[at : at + 1] = [line[:cut].rstrip(" -"), line[cut:].lstrip(" -")]
-            _add(found, lines[at], quote=False)
-            at += 1
+            at = _keep(found, lines, at)
         elif taken := attribution(lines, at):
             below = _next_text(lines, at + taken)
             if below < len(lines) and not _QUOTED.match(lines[below]) and _has_date(lines[at : at + taken]):
@@ -78,8 +80,7 @@ def _mark(lines: list[str]) -> _Lines:
             at = _set_aside(found, lines, at, taken)
             found.introduced = True
         else:
-            _add(found, line, quote=False)
-            at += 1
+            at, looks = _keep(found, lines, at), looks - 1
     found.below = len(found.lines)
     found.forwarded = found.forwarded or any(
         line.strip() and quotewords.is_forward(line.strip()) for line in lines[at : at + 3]
@@ -92,6 +93,11 @@ def _set_aside(found: _Lines, lines: list[str], at: int, count: int) -> int:
     for line in lines[at : at + count]:
         _add(found, line, quote=True)
     return at + count
+
+
+def _keep(found: _Lines, lines: list[str], at: int) -> int:
+    _add(found, lines[at], quote=False)
+    return at + 1
 
 
 def _has_date(lines: list[str]) -> bool:

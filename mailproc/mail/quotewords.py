@@ -6,11 +6,75 @@ import re
 
 # Last words of "On DATE, NAME wrote:", lower case.
 WROTE = frozenset(
-    "wrote writes wrote sent said schrieb geschrieben écrit ecrit escribió escribio escreveu scritto scrisse schreef "
-    "geschreven napisał napisała napisał(a) pisze napsal napsala napsal(a) napísal napísala napísal(a) skrev skrifaði "
-    "kirjoitti írta yazdı scris написал написала написал(а) пишет писал пише написав написала написа έγραψε viết "
-    "menulis napisao napisala napisal rašė rakstīja kirjutas escriure escrit idatzi escribiu نوشت كتب כתב‎ כתב כתבה "
-    "เขียนว่า ने लिखा लिखा napisao/la scrive schrijft schreibt".split()
+    [
+        "wrote",
+        "writes",
+        "wrote",
+        "sent",
+        "said",
+        "schrieb",
+        "geschrieben",
+        "écrit",
+        "ecrit",
+        "escribió",
+        "escribio",
+        "escreveu",
+        "scritto",
+        "scrisse",
+        "schreef",
+        "geschreven",
+        "napisał",
+        "napisała",
+        "napisał(a)",
+        "pisze",
+        "napsal",
+        "napsala",
+        "napsal(a)",
+        "napísal",
+        "napísala",
+        "napísal(a)",
+        "skrev",
+        "skrifaði",
+        "kirjoitti",
+        "írta",
+        "yazdı",
+        "scris",
+        "написал",
+        "написала",
+        "написал(а)",
+        "пишет",
+        "писал",
+        "пише",
+        "написав",
+        "написала",
+        "написа",
+        "έγραψε",
+        "viết",
+        "menulis",
+        "napisao",
+        "napisala",
+        "napisal",
+        "rašė",
+        "rakstīja",
+        "kirjutas",
+        "escriure",
+        "escrit",
+        "idatzi",
+        "escribiu",
+        "نوشت",
+        "كتب",
+        "כתב\u200e",
+        "כתב",
+        "כתבה",
+        "เขียนว่า",
+        "ने",
+        "लिखा",
+        "लिखा",
+        "napisao/la",
+        "scrive",
+        "schrijft",
+        "schreibt",
+    ]
 )
 # Endings of such a line where no space parts the words.
 WROTE_TAILS = (
@@ -27,8 +91,48 @@ WROTE_TAILS = (
     "の投稿",
 )
 OPENERS = frozenset(
-    "on at am um le el em no il op w dnia dne den på pe în в у vào tarihinde στις pada u dana on‎ em: the den: "
-    "- 于 在 de a þann kl në dňa trecho ngày".split()
+    [
+        "on",
+        "at",
+        "am",
+        "um",
+        "le",
+        "el",
+        "em",
+        "no",
+        "il",
+        "op",
+        "w",
+        "dnia",
+        "dne",
+        "den",
+        "på",
+        "pe",
+        "în",
+        "в",
+        "у",
+        "vào",
+        "tarihinde",
+        "στις",
+        "pada",
+        "u",
+        "dana",
+        "on\u200e",
+        "em:",
+        "the",
+        "den:",
+        "-",
+        "于",
+        "在",
+        "de",
+        "a",
+        "þann",
+        "kl",
+        "në",
+        "dňa",
+        "trecho",
+        "ngày",
+    ]
 )
 _HEADERS = {
     "from": "from von de da van från fra od от від lähettäjä feladó kimden gönderen expéditeur remitente mittente "
@@ -44,13 +148,59 @@ _HEADERS = {
 }
 HEADER_KINDS = {word: kind for kind, words in _HEADERS.items() for word in words.split()}
 
-_NOUNS = tuple(
-    "message nachricht mensaje messaggio mensagem bericht meddelelse meddelande melding wiadomość zpráva správa viesti üzenet "
-    "ileti mesaj сообщение повідомлення съобщение poruka sporočilo 邮件 郵件 メッセージ 메시지 missatge mail brev μήνυμα".split()
+_NOUNS = (
+    "message",
+    "nachricht",
+    "mensaje",
+    "messaggio",
+    "mensagem",
+    "bericht",
+    "meddelelse",
+    "meddelande",
+    "melding",
+    "wiadomość",
+    "zpráva",
+    "správa",
+    "viesti",
+    "üzenet",
+    "ileti",
+    "mesaj",
+    "сообщение",
+    "повідомлення",
+    "съобщение",
+    "poruka",
+    "sporočilo",
+    "邮件",
+    "郵件",
+    "メッセージ",
+    "메시지",
+    "missatge",
+    "mail",
+    "brev",
+    "μήνυμα",
 )
-_FORWARDED = tuple(
-    "forwarded weitergeleitet transféré reenviado inoltrato encaminhada doorgestuurd videresendt vidarebefordrat przekazana "
-    "przesłana přeposlaná пересылаемое пересланное переслане 转发 轉寄 転送 iletilen välitetty továbbított".split()
+_FORWARDED = (
+    "forwarded",
+    "weitergeleitet",
+    "transféré",
+    "reenviado",
+    "inoltrato",
+    "encaminhada",
+    "doorgestuurd",
+    "videresendt",
+    "vidarebefordrat",
+    "przekazana",
+    "przesłana",
+    "přeposlaná",
+    "пересылаемое",
+    "пересланное",
+    "переслане",
+    "转发",
+    "轉寄",
+    "転送",
+    "iletilen",
+    "välitetty",
+    "továbbított",
 )
 _BEGINNINGS = (
     "begin forwarded message", "anfang der weitergeleiteten nachricht", "début du message réexpédié",
@@ -89,33 +239,43 @@ SENT_FROM = re.compile(
     r"[\s*_\[(-]*(?:sent|mailed|message sent|(?:von meinem|gesendet (?:von|mit)|diese nachricht wurde von mein\w* \w+)|"
     r"envoyé (?:de|depuis)|enviado (?:desde|do|a partir|de)|inviato (?:da|dal)|verzonden (?:vanaf|met|vanuit|via)|"
     r"skickat från|skickades från|sendt fra|wysłan\w+ z|odesláno z|lähetetty|отправлено (?:с|из)|iphone'?umdan|"
-    r"get outlook for|outlook für|télécharger outlook|obtener outlook|downloaden? outlook|从我的|發自我的|iphoneから送信)"
+    r"get outlook for|outlook für|télécharger outlook|obtener outlook|downloaden? outlook|"
+    r"从我的|發自我的|iphoneから送信)"
     r"\b.{0,120}",
     re.IGNORECASE,
 )
 CLOSING = re.compile(
-    r"\s*(?:(?:with )?(?:kind|best|warm|many|my best|kindest|warmest|sincere)?\s*regards|(?:all the |my )?best|best wishes|"
-    r"sincerely(?: yours)?|yours (?:sincerely|faithfully|truly)|respectfully|mit (?:freundlichen|besten|lieben|herzlichen) grüßen|"
+    r"\s*(?:(?:with )?(?:kind|best|warm|many|my best|kindest|warmest|sincere)?\s*regards|(?:all the |my )?best|best "
+    r"wishes|"
+    r"sincerely(?: yours)?|yours (?:sincerely|faithfully|truly)|respectfully|mit (?:freundlichen|besten|lieben|"
+    r"herzlichen) grüßen|"
     r"(?:freundliche|beste|liebe|viele|herzliche|schöne) grü(?:ß|ss)e|mfg|lg|vg|gruß|cordialement|bien à vous|"
-    r"(?:bien )?cordialement|meilleures salutations|salutations distinguées|(?:un )?(?:cordial )?saludos?(?: cordiales)?|"
-    r"atentamente|atenciosamente|cumprimentos|cordiali saluti|distinti saluti|saluti|met vriendelijke groeten?|groeten?|mvg|"
-    r"med vänliga? hälsning(?:ar)?|vänliga hälsningar|hälsningar|mvh|med (?:venlig|vennlig|bedste) hilsen|(?:venlig )?hilsen|"
+    r"(?:bien )?cordialement|meilleures salutations|salutations distinguées|(?:un )?(?:cordial )?saludos?(?: "
+    r"cordiales)?|"
+    r"atentamente|atenciosamente|cumprimentos|cordiali saluti|distinti saluti|saluti|met vriendelijke groeten?|"
+    r"groeten?|mvg|"
+    r"med vänliga? hälsning(?:ar)?|vänliga hälsningar|hälsningar|mvh|med (?:venlig|vennlig|bedste) hilsen|(?:venlig "
+    r")?hilsen|"
     r"vh|kh|bedste hilsner|ystävällisin terveisin|terveisin|terv|pozdrawiam(?: serdecznie)?|z poważaniem|z powazaniem|"
-    r"s pozdravem|s přátelským pozdravem|üdvözlettel|saygılarımla|с уважением|з повагою|此致|よろしくお願いします)\s*[,.!]?\s*",
+    r"s pozdravem|s přátelským pozdravem|üdvözlettel|saygılarımla|"
+    r"с уважением|з повагою|此致|よろしくお願いします)\s*[,.!]?\s*",
     re.IGNORECASE,
 )
 BANNER = re.compile(
-    r"[\s\[*_<-]{0,8}(?:caution|warning|external(?: (?:e-?mail|sender|message))?|attention|achtung|vorsicht|\[external\])\b"
+    r"[\s\[*_<-]{0,8}(?:caution|warning|external(?: (?:e-?mail|sender|message))?|attention|achtung|vorsicht|"
+    r"\[external\])\b"
     r".{0,200}(?:outside|extern|originated|unknown sender|do not click|außerhalb)",
     re.IGNORECASE,
 )
 DISCLAIMER = re.compile(
-    r"[\s*_>-]{0,10}(?:confidentiality (?:notice|note|statement)|disclaimer|legal (?:notice|disclaimer)|important notice|"
+    r"[\s*_>-]{0,10}(?:confidentiality (?:notice|note|statement)|disclaimer|legal (?:notice|disclaimer)|important "
+    r"notice|"
     r"(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication|transmission).{0,200}"
     r"(?:confidential|privileged|intended (?:only|solely|recipient|for))|"
     r"diese (?:e-?mail|nachricht).{0,120}(?:vertraulich|bestimmt)|ce (?:message|courriel|mail).{0,120}confidentiel|"
     r"este (?:mensaje|correo|e-?mail|mensagem).{0,160}confidencia|"
-    r"(?:questo messaggio|la presente e-?mail).{0,160}(?:riservat|confidenzial)|dit (?:bericht|e-?mail).{0,120}vertrouwelijk|"
+    r"(?:questo messaggio|la presente e-?mail).{0,160}(?:riservat|confidenzial)|dit (?:bericht|"
+    r"e-?mail).{0,120}vertrouwelijk|"
     r"please consider the environment before printing)",
     re.IGNORECASE,
 )

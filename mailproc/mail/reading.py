@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,7 +14,6 @@ from mailproc.mail.parse import Parsed, understand
 from mailproc.mail.thread import Clues
 from mailproc.mail.voicemail import Heard
 
-VERBS: frozenset[str] = frozenset()
 NOBODY = Own()
 _SUCCEEDED = frozenset(("delivered", "relayed", "expanded"))
 
@@ -54,7 +53,7 @@ def read(
 ) -> Reading:
     """Understand one mail; pure, never raises, the same bytes give the same reading.
 
-    `words` maps what customers may say, in lower case, to severity ids; `agents` are the agents' addresses in lower case;
+    `words` maps what customers may say, in lower case, to severity ids; `agents` are their addresses in lower case;
     `region` (ISO 3166) reads telephone numbers without a country code; `split` finds the command block of a text.
     """
     parsed = understand(raw)
@@ -196,12 +195,3 @@ def _voicemail(reading: Reading) -> dict[str, Any] | None:
 def _authentication(reading: Reading) -> dict[str, Any]:
     nothing = {"spf": None, "dkim": None, "dmarc": None, "trusted": False}
     return nothing | {key: value for key, value in reading.authentication.items() if key in nothing}
-
-
-def without_text(reading: Reading, text: str) -> Reading:
-    """The same reading with another visible text: for a caller that took the command block off."""
-    return replace(reading, message=_with_text(reading.message, text))
-
-
-def _with_text(message: Message, text: str) -> Message:
-    return replace(message, text=text)

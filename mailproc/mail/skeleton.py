@@ -1,4 +1,4 @@
-"""The outline of a mail: its header fields and its body with the large parts cut out, in linear time and little memory."""
+"""The outline of a mail: its header fields, and its body with the large parts cut out, in linear time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 SMALL = 512 * 1024  # bytes: mails up to this size go to the parser whole
 KEEP = 256 * 1024  # bytes of each large text part that are kept
+SMALL_PART = 16 * 1024  # bytes of a part that is never cut
 KEEP_ALL = 1024 * 1024  # bytes kept of all large parts together
 HEADER_BLOCK = 256 * 1024  # bytes
 HEADER_FIELDS = 1_000
@@ -14,6 +15,7 @@ FIELD_LIMIT = 8 * 1024  # bytes of one header value
 PART_HEADER = 64 * 1024  # bytes
 PARTS = 1_000
 DEPTH = 50
+LINE_CHECKS = 200_000  # lines times boundaries that the parser may compare
 CUT = "X-Mailproc-Cut"  # names the cut in the reduced part; a number that is no cut of ours means nothing
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*")
@@ -50,9 +52,11 @@ def outline(raw: bytes) -> Skeleton:
     if end - start > HEADER_BLOCK:
         defects.append(f"header block cut at {HEADER_BLOCK} bytes")
     fields, rest = _fields(raw[start : min(end, start + HEADER_BLOCK)], defects)
-    if rest:  # RFC 5322 §2.1 wants an empty line here; what follows the fields is the body
+    if (
+        rest and end - start <= HEADER_BLOCK
+    ):  # RFC 5322 §2.1 wants an empty line here; what follows the fields is the body
         defects.append("no empty line between header and body")
-        body_at = min(end, start + HEADER_BLOCK) - len(rest)
+        body_at = end - len(rest)
     content_type = next((value for name, value in fields if name == "content-type"), b"")
     if not _needs_cutting(raw, body_at):
         return Skeleton(fields=fields, body=raw[body_at:], defects=tuple(defects))
@@ -73,11 +77,14 @@ def _header_block(raw: bytes) -> tuple[int, int, int]:
         start += 2 if raw.startswith(b"\r\n", start) else 1
     if start and not _FIELD.match(raw, start):
         return 0, 0, start
-    hit = _BLANK.search(raw, start, start + 4 * HEADER_BLOCK)
-    if hit is None:
-        end = min(len(raw), start + 4 * HEADER_BLOCK)
-        return start, end, end
-    return start, hit.start(), hit.end()
+    end = raw.find(b"\n\r\n", start)
+    other = raw.find(b"\n\n", start, len(raw) if end < 0 else end + 2)
+    if other >= 0:
+        return start, other + 1, other + 2
+    if end >= 0:
+        return start, end + 1, end + 3
+    hit = _BLANK.search(raw, start, start + HEADER_BLOCK) if b"\n" not in raw[:HEADER_BLOCK] else None
+    return (start, len(raw), len(raw)) if hit is None else (start, hit.start(), hit.end())
 
 
 def _fields(block: bytes, defects: list[str]) -> tuple[tuple[tuple[str, bytes], ...], bytes]:
@@ -113,7 +120,10 @@ def _needs_cutting(raw: bytes, body_at: int) -> bool:
     if len(raw) - body_at > SMALL:
         return True
     markers = raw.count(b"oundary", body_at) + raw.count(b"OUNDARY", body_at)
-    return markers > DEPTH // 2 or raw.count(b"\n--", body_at) > PARTS
+    if markers > DEPTH // 2 or raw.count(b"\n--", body_at) > PARTS:
+        return True
+    # The standard parser asks each open boundary about each line.
+    return markers > 2 and markers * raw.count(b"\n", body_at) > LINE_CHECKS
 
 
 @dataclass(slots=True)
@@ -214,7 +224,7 @@ class _Cutter:
 
     def _leaf(self, at: int, end: int, *, text: bool, base64: bool, in_part: bool = False) -> None:
         length = end - at
-        if length <= 16 * 1024 and self.kept + length <= KEEP_ALL:
+        if length <= SMALL_PART // max(1, len(self.open) - 2) and self.kept + length <= KEEP_ALL:
             self.pieces.append((b"\n" if in_part else b"") + self.raw[at:end])
             self.kept += length
             return
@@ -226,7 +236,7 @@ class _Cutter:
         self.pieces.append(b"\n")
 
     def _plain(self, at: int, end: int) -> None:
-        room = min(KEEP, KEEP_ALL - self.kept)
+        room = min(KEEP // max(1, len(self.open) - 2), KEEP_ALL - self.kept)  # deep parts cost more to read
         kept = self.raw[at : min(end, at + max(0, room))]
         self.kept += len(kept)
         if at + len(kept) < end:

@@ -19,8 +19,8 @@ _WITHHELD = re.compile(
 _KEYPAD = frozenset(("266696687", "7378742833", "86282452253", "8656696", "7748283"))
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})(?!\d)")
 _UNITS = re.compile(
-    r"(?:(\d{1,3})\s*(?:h|hours?|std|stunden?|heures?|時間)\s*)?(?:(\d{1,3})\s*(?:m|mins?|minutes?|minuten?|分)\.?\s*)?"
-    r"(?:(\d{1,5})\s*(?:s|secs?|seconds?|sekunden?|secondes?|segundos?|秒)\.?)?",
+    r"(?:(\d{1,3})\s*(?:hours?|stunden?|std|heures?|h|時間)\s*)?(?:(\d{1,3})\s*(?:minutes?|minuten?|mins?|m|分)\.?\s*)?"
+    r"(?:(\d{1,5})\s*(?:seconds?|secondes?|sekunden?|segundos?|secs?|s|秒)\.?)?",
     re.IGNORECASE,
 )
 

@@ -65,9 +65,9 @@ def base_subject(subject: str) -> str:
     text = _TAG.sub(" ", subject)
     while True:
         shorter = _FORWARDED.sub("", text)
-        if (hit := _PREFIX.match(shorter)) is not None:
-            shorter = shorter[hit.end() :]
-        elif (hit := _BRACKET.match(shorter)) is not None and shorter[hit.end() :].strip():
+        if (hit := _PREFIX.match(shorter)) is not None or (
+            (hit := _BRACKET.match(shorter)) is not None and shorter[hit.end() :].strip()
+        ):
             shorter = shorter[hit.end() :]
         if shorter == text:
             return " ".join(text.split())

@@ -134,14 +134,25 @@ _TABLE = (
     Verb("send", "send", "send a reply that is held", "#send", Takes.NOTHING, ("release",)),
     Verb("retry", "retry", "do a corrected block again", "#retry", Takes.NOTHING, ("again",)),
     Verb("status", "status", "where the case stands, by mail", "#status", Takes.OPTION, customers=True),
+    Verb("done", "done TASK", "a task is done, such as a call back", "#done callback", Takes.OPTION, ("called",)),
     Verb("help", "help [VERB]", "this list", "#help wait", Takes.OPTION, ("commands",)),
+    Verb(
+        "stop-updates",
+        "stop-updates",
+        "no more regular updates",
+        "#stop-updates",
+        Takes.NOTHING,
+        ("stop-update",),
+        agents=False,
+        customers=True,
+    ),
 )
 
 _LATER_FOR_AGENTS = (
-    "tier done tag cc type product link merge split for ask incident undo spam away swap lang template snooze "
+    "tier tag cc type product link merge split for ask incident undo spam away swap lang template snooze "
     "explain history find mine queue"
 )
-_LATER_FOR_CUSTOMERS = "agree disagree stop-updates"
+_LATER_FOR_CUSTOMERS = "agree disagree"
 
 
 def _later(name: str, *, customers: bool) -> Verb:

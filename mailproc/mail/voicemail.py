@@ -1,4 +1,4 @@
-"""Voicemails that a telephone system mailed, known by the standards (R27); each sign and each source is one function."""
+"""Voicemails that a telephone system mailed, known by the standards (R27): their signs and their sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from email.message import Message as Tree
 
 from mailproc.mail import parts
-from mailproc.mail.charsets import clean_line
 from mailproc.mail.message import Message, Voicemail
 from mailproc.mail.telephone import caller_name, duration, e164, is_number
 
@@ -223,13 +222,16 @@ def _said(message: Message) -> str | None:
 
 
 _WRAPPER = re.compile(
-    r"\s*(?:click on attachment|you (?:have )?received a voice ?(?:mail|message)|please (?:find|see) (?:the )?attach\w*|"
-    r"(?:caller|from|to|phone|number|duration|length|date|received|mailbox|account|call(?:er)?[- ]?id)\b[^:\n]{0,30}:.*|"
+    r"\s*(?:click on attachment|you (?:have )?received a voice ?(?:mail|message)|"
+    r"please (?:find|see) (?:the )?attach\w*|"
+    r"(?:caller|from|to|phone|number|duration|length|date|received|mailbox|account|"
+    r"call(?:er)?[- ]?id)\b[^:\n]{0,30}:.*|"
     r"voice ?(?:mail|message) from .*|the (?:audio|recording) is attached.*)\s*[.!]?\s*$",
     re.IGNORECASE,
 )
 _UNTOLD = re.compile(
-    r"(?:transcription|transcript|preview) (?:is )?(?:not available|unavailable|failed|could not)|no transcri|not transcribed",
+    r"(?:transcription|transcript|preview) (?:is )?(?:not available|unavailable|failed|could not)|"
+    r"no transcri|not transcribed",
     re.IGNORECASE,
 )
 
@@ -255,8 +257,3 @@ def _epoch(value: str) -> datetime | None:
     if not value.isdecimal() or len(value) > 11:
         return None
     return datetime.fromtimestamp(int(value), UTC)
-
-
-def plain(text: str) -> str:
-    """A field of a voicemail as one safe line."""
-    return clean_line(text, 200)

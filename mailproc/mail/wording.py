@@ -45,6 +45,10 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "broken": "overdue",
         "breached": "overdue",
         "skipped": "skipped",
+        "call_back": "Call back",
+        "undeliverable": "A mail cannot be delivered",
+        "wait_over": "The wait is over",
+        "assigned": "Assigned to you",
     },
     "de": {
         "initial_response": "Erste Antwort",
@@ -73,6 +77,10 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "broken": "überfällig",
         "breached": "überfällig",
         "skipped": "ausgelassen",
+        "call_back": "Rückruf",
+        "undeliverable": "Eine Mail ist unzustellbar",
+        "wait_over": "Die Wartezeit ist um",
+        "assigned": "Ihnen zugeteilt",
     },
 }
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))

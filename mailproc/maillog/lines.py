@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 from datetime import date, datetime
@@ -40,7 +41,7 @@ def as_json(_: object, __: str, event: Mapping[str, Any]) -> str:
 def as_text(_: object, __: str, event: Mapping[str, Any]) -> str:
     """The line for reading: time, level, event, then key=value."""
     time, level, name, *pairs = event.items()
-    told = "".join(f" {key}={_word(value)}" for key, value in pairs)
+    told = "".join(f" {_word(key)}={_word(value)}" for key, value in pairs)
     return f"{time[1]} {level[1]:7} {_word(name[1])}{told}"
 
 
@@ -71,7 +72,7 @@ def cut(text: str) -> str:
 
 def _error(error: object) -> dict[str, object]:
     """What kind of error it was, and the innermost lines of code that it passed."""
-    raised = error[1] if isinstance(error, tuple) and len(error) == 3 else error
+    raised = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
     if not isinstance(raised, BaseException):
         return {}
     return {"error": type(raised).__name__, "at": _passed(raised.__traceback__)}

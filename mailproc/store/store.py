@@ -118,6 +118,8 @@ def _translated() -> Iterator[None]:
     except exc.DBAPIError as error:
         cause = error.orig or error
         raise store_error(cause) from cause
+    except exc.TimeoutError as error:
+        raise StoreError("too many read the database at once, and each for long") from error
 
 
 def open_store(url: str, *, readonly: bool = False, thorough: bool = False) -> Store:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -51,7 +52,7 @@ def test_the_example_loads_without_a_problem_or_a_warning():
     assert config.teams["support"].management == ("bob",)
     assert config.intake.smtp is not None
     assert (config.intake.smtp.host, config.intake.smtp.port) == ("127.0.0.1", 2525)
-    assert config.outbound.url == f"maildir:{EXAMPLE.parent}/var/outbox"
+    assert config.outbound.url == f"maildir:{quote(str(EXAMPLE.parent))}/var/outbox"
     assert config.storage.url == f"sqlite:///{EXAMPLE.parent}/var/mailproc.db"
     assert config.security.agent_proof == "token"
     assert len(config.customers) == 2
@@ -77,7 +78,7 @@ def test_the_example_shows_defaults_where_it_shows_a_commented_key(tmp_path: Pat
     assert shown["security"]["reply_days"] == given_.security.reply_days
     assert shown["intake"]["smtp"]["connections"] == given_.intake.smtp.connections  # type: ignore[union-attr]
     assert shown["log"]["level"] == given_.log.level
-    assert loaded(tmp_path, f'[limits]\ntries = {shown["limits"]["tries"]}\n').limits == given_.limits
+    assert loaded(tmp_path, f"[limits]\ntries = {shown['limits']['tries']}\n").limits == given_.limits
 
 
 def test_every_commented_key_of_the_example_is_right(tmp_path: Path):
@@ -162,7 +163,7 @@ def test_a_file_that_is_not_there_is_told_in_one_sentence(tmp_path: Path, monkey
 @pytest.mark.parametrize(
     ("override", "warning"),
     [
-        ("intake.smtp.listen=0.0.0.0:25", "security.agent_proof: \"token\" while intake.smtp listens on 0.0.0.0"),
+        ("intake.smtp.listen=0.0.0.0:25", 'security.agent_proof: "token" while intake.smtp listens on 0.0.0.0'),
         ("operator.addresses=[]", "operator.addresses: nobody hears of trouble"),
     ],
 )
@@ -226,9 +227,27 @@ SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.tex
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2)
 )
-PLACES = ["mailbox", "intake", "agents", "customers", "log", "mailbox.support", "mailbox.support.addresses",
-          "agents.0", "agents.0.name", "outbound.url", "storage.url", "customers.x", "customers.file", "teams.support",
-          "teams.support.members", "outbound.expires", "intake.lmtp.listen", "security.key_file", "limits.tries"]  # fmt: skip
+PLACES = [
+    "mailbox",
+    "mailbox.support",
+    "mailbox.support.addresses",
+    "intake",
+    "intake.lmtp.listen",
+    "agents",
+    "agents.0",
+    "agents.0.name",
+    "log",
+    "outbound.url",
+    "outbound.expires",
+    "storage.url",
+    "customers",
+    "customers.x",
+    "customers.file",
+    "teams.support",
+    "teams.support.members",
+    "security.key_file",
+    "limits.tries",
+]
 
 
 def as_toml(value: object) -> str:

@@ -139,3 +139,11 @@ def test_a_notice_may_say_everything():
     assert notice.when is not None
     assert notice.when.holds({"case": {"owner": None}})
     assert not notice.when.holds({"case": {"owner": "agent@example.com"}})
+
+
+def test_hours_may_reach_past_midnight_and_a_day_may_end_at_24():
+    office = read(SMALL.replace("08:00-20:00", '22:00-06:00", "12:00-13:00')).calendars["office"]
+    assert office.business_day == timedelta(hours=9)
+    assert office.is_open(datetime(2026, 3, 7, 10, 59, tzinfo=UTC))  # Saturday 05:59, of Friday's night
+    whole = read(SMALL.replace("mon-fri", "mon-sun").replace("08:00-20:00", "00:00-24:00")).calendars["office"]
+    assert whole.never_closes

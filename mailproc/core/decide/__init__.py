@@ -11,6 +11,7 @@ from mailproc.core.case import Case
 from mailproc.core.decide import agent, customer, delivery, opening, ticks
 from mailproc.core.effects import Effect
 from mailproc.core.events import Event
+from mailproc.core.evolve import evolve
 from mailproc.core.transitions import ImpossibleEvent, target
 from mailproc.policy.model import Policy
 
@@ -45,14 +46,21 @@ _DECISIONS: dict[type[Event], Decision] = {
     ev.PolicyChanged: ticks.recounted,
 }
 
+_TIMELESS = (ev.Opened, ev.Tick, ev.PolicyChanged)
+"""Events before which nothing can have been missed, or which are that time themselves."""
+
 
 def decide(case: Case, event: Event, policy: Policy, now: datetime) -> list[Effect]:
     """What follows when `event` happens to `case` at `now`: total, pure, in the order to apply.
 
+    Time goes first: what was due before `now` and not yet acted on, after a gap, is in front of what the event does.
     Raises ImpossibleEvent, with words for the person who asked, where the state table or the policy refuses the event.
     """
+    late = [] if isinstance(event, _TIMELESS) else list(ticks.missed(case, policy, now))
+    for effect in late:
+        case = evolve(effect, case)
     target(case, type(event))  # refuses what cannot be
-    return list(_DECISIONS[type(event)](case, event, policy, now))
+    return [*late, *_DECISIONS[type(event)](case, event, policy, now)]
 
 
 __all__ = ["ImpossibleEvent", "decide"]

@@ -115,13 +115,8 @@ def agreed_interval(case: Case, event: ev.IntervalAgreed, policy: Policy, now: d
         clause=promise.clause,
     )
     about = {"interval": in_words(every), "until": event.until}
-    yield e.Notice(
-        template="agreed_interval",
-        to="customer",
-        about=about,
-        because=because,
-        clause=promise.clause,
-    )
+    if case.answerable:
+        yield e.Notice(template="agreed_interval", to="customer", about=about, because=because, clause=promise.clause)
 
 
 def waited(case: Case, event: ev.Waited, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -153,35 +148,32 @@ def relieved(case: Case, event: ev.Relieved, policy: Policy, now: datetime) -> I
     """Service is usable again; the customer is asked, and a "no" takes it back (CON-7)."""
     because = f"{event.by} reports relief"
     yield from parts.met(case, policy, now, "relief", because)
-    if event.text:
-        yield from parts.words(case, policy, now, event.by)
+    yield from _heard(case, policy, now, event)
     yield from parts.moved(case, event, now, because)
     yield from parts.resumed(case, now, because)
-    if case.requester.address:
+    if _may_hear(case, event.text):
         yield from _told(event.by, "relief", event.text, clause=_clause(case, policy, "relief"))
 
 
 def resolved(case: Case, event: ev.Resolved, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """The case is done: every clock stops, relief is met, the customer is told."""
     because = f"{event.by} resolved the case"
-    if event.text:
-        yield from parts.words(case, policy, now, event.by)
+    yield from _heard(case, policy, now, event)
     yield from parts.met(case, policy, now, "relief", because)
     yield from parts.moved(case, event, now, because)
     yield from parts.paused(case, now, "resolved", because)
-    if case.requester.address:
+    if _may_hear(case, event.text):
         yield from _told(event.by, "resolution", event.text)
 
 
 def closed(case: Case, event: ev.Closed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """The case ends, with the agent's words or the closing template."""
     because = f"{event.by} closed the case"
-    if event.text:
-        yield from parts.words(case, policy, now, event.by)
+    yield from _heard(case, policy, now, event)
     yield from parts.moved(case, event, now, because)
     if not (case.paused and case.paused.why == "resolved"):
         yield from parts.paused(case, now, "resolved", because)
-    if case.requester.address:
+    if _may_hear(case, event.text):
         yield from _told(event.by, "closing", event.text)
 
 
@@ -256,6 +248,19 @@ def _told(
         because=f"{by} wrote to the customer",
         clause=clause,
     )
+
+
+def _heard(
+    case: Case, policy: Policy, now: datetime, event: ev.Relieved | ev.Resolved | ev.Closed
+) -> Iterator[e.Effect]:
+    """A person's words that go along count as such; a bare template, and words that reach nobody, do not."""
+    if event.text and case.requester.address:
+        yield from parts.words(case, policy, now, event.by)
+
+
+def _may_hear(case: Case, text: str) -> bool:
+    """May this mail go?  A person's words go to any address, a bare template only through the gate (R14)."""
+    return bool(case.requester.address) and (bool(text) or case.answerable)
 
 
 def _clause(case: Case, policy: Policy, objective: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from mailproc.core import effects as e
 from mailproc.core.case import Case, State
-from mailproc.core.decide import parts
-from mailproc.core.events import CustomerWrote, RobotWrote, StatusAsked, UpdatesStopped
+from mailproc.core.decide import parts, ticks
+from mailproc.core.events import CustomerWrote, Event, RobotWrote, StatusAsked, UpdatesStopped
+from mailproc.core.evolve import evolve
 from mailproc.policy.model import Policy
 
 
@@ -16,7 +17,7 @@ def wrote(case: Case, event: CustomerWrote, policy: Policy, now: datetime) -> It
     """A participant's mail reaches who works on the case; it ends waiting, and reopens what was over (R7)."""
     courtesy = parts.over(case) and (event.courtesy or event.answer == "yes")
     if not courtesy:
-        yield from _moves(case, event, now)
+        yield from _moves(case, event, policy, now)
     yield e.Notice(
         template="customer_mail",
         to="owner",
@@ -30,25 +31,39 @@ def wrote(case: Case, event: CustomerWrote, policy: Policy, now: datetime) -> It
     )
 
 
-def _moves(case: Case, event: CustomerWrote, now: datetime) -> Iterator[e.Effect]:
+def _moves(case: Case, event: CustomerWrote, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     match case.state:
         case State.WAITING:
-            yield from parts.moved(case, event, now, "the customer answered")
-            yield from parts.resumed(case, now, "the customer answered")
+            yield from _resumes(case, event, now)
         case State.RESOLVED | State.CLOSED:
             because = f"the customer wrote to a {case.state.value} case"
             yield from parts.moved(case, event, now, because)
             yield from parts.unresolved(case, now, because)
-            if case.answerable:
+            if case.answerable and event.answerable:
                 yield e.Notice(template="reopened", to=event.sender, answers=True, because=because)
         case State.RELIEVED if event.answer == "no":
-            because = "the customer says that the relief does not hold"
-            yield e.TakeBack("relief", because=because)
-            yield e.MoveTo(State.OPEN, now, because=because)
+            yield from _relief_taken_back(case, event, policy, now)
+
+
+def _resumes(case: Case, event: Event, now: datetime) -> Iterator[e.Effect]:
+    """Waiting on the customer ends with any mail of theirs, at its arrival."""
+    if case.state is State.WAITING:
+        yield from parts.moved(case, event, now, "the customer answered")
+        yield from parts.resumed(case, now, "the customer answered")
+
+
+def _relief_taken_back(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """Relief is due again as if it had never been met; had it been due before, it breaks now (CON-7)."""
+    because = "the customer says that the relief does not hold"
+    for effect in (e.TakeBack("relief", because=because), e.MoveTo(State.OPEN, now, because=because)):
+        yield effect
+        case = evolve(effect, case)
+    yield from ticks.recounted(case, event, policy, now)
 
 
 def asked_status(case: Case, event: StatusAsked, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """The customer is told how the case stands (CON-10)."""
+    yield from _resumes(case, event, now)
     yield e.Notice(
         template="status",
         to=event.sender,
@@ -62,6 +77,7 @@ def stopped_updates(case: Case, event: UpdatesStopped, policy: Policy, now: date
     """Regular updates end, and the one who holds the case hears of it (CON-6)."""
     promise = policy.promises(case.severity).get("update")
     because = "the customer wants no more updates"
+    yield from _resumes(case, event, now)
     yield e.StopUpdates(because=because, clause=promise.clause if promise else ())
     yield e.Notice(
         template="customer_mail",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from mailproc.core import effects as e
-from mailproc.core.case import Case, State
+from mailproc.core.case import Case, State, Step
 from mailproc.core.decide import parts
 from mailproc.core.events import Event
+from mailproc.core.evolve import evolve
 from mailproc.core.facts import condition_facts
 from mailproc.core.steps import Planned, closing_at, planned
 from mailproc.core.transitions import ClosingCame, WaitEnded, target
@@ -17,41 +18,57 @@ from mailproc.policy.model import Policy
 
 def ticked(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """Every step whose moment has come: promises broken at their due second, of each clock the furthest told."""
-    yield from _steps(case, policy, now, break_at=None)
+    yield from _steps(case, policy, [one for one in planned(case, policy) if one.at <= now], now)
+
+
+def missed(case: Case, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """What time should have done before something else happens at `now`: met at the due second is met in time."""
+    yield from _steps(case, policy, [one for one in planned(case, policy) if one.at < now], now)
 
 
 def recounted(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[e.Effect]:
-    """After a change of severity or policy: what would have broken in the past breaks at this moment."""
-    yield from _steps(case, policy, now, break_at=now)
-
-
-def _steps(case: Case, policy: Policy, now: datetime, *, break_at: datetime | None) -> Iterator[e.Effect]:
+    """After a change of what is promised: what would have broken breaks at this moment, passed warnings are skipped."""
+    for one in planned(case, policy):
+        if one.at <= now and _breaks(one):
+            for effect in (_broken(one, now), _marked(one, now)):
+                yield effect
+                case = evolve(effect, case)
     come = [one for one in planned(case, policy) if one.at <= now]
+    passed = {one.step for one in come if one.rule and one.at < now}
+    yield from _steps(case, policy, come, now, passed)
+
+
+def _steps(
+    case: Case, policy: Policy, come: list[Planned], now: datetime, passed: Collection[Step] = ()
+) -> Iterator[e.Effect]:
     furthest = {one.step.objective: one.at for one in come}  # in time order: the last one stays
     for one in come:
-        skipped = one.at < furthest[one.step.objective]
-        yield from _broken(one, break_at)
-        yield e.Mark(
-            one.step,
-            now,
-            skipped=skipped,
-            because=_because(one, skipped),
-            clause=_clause(one),
-        )
-        if not skipped:
-            yield from _told(case, policy, one, now)
+        for effect in _step(case, policy, one, now, one.at < furthest[one.step.objective] or one.step in passed):
+            yield effect
+            case = evolve(effect, case)
 
 
-def _broken(one: Planned, break_at: datetime | None) -> Iterator[e.Effect]:
-    if one.rule is None and one.clock and one.clock.due and not one.clock.promise.recurs:
-        because = f"{one.clock.objective} was due {said(one.clock.due)} and is not met"
-        yield e.Break(
-            one.clock.objective,
-            break_at or one.at,
-            one.clock.due,
-            because=because,
-            clause=_clause(one),
-        )
+def _step(case: Case, policy: Policy, one: Planned, now: datetime, skipped: bool) -> Iterator[e.Effect]:
+    if _breaks(one):
+        yield _broken(one, one.at)
+    yield _marked(one, now, skipped)
+    if not skipped:
+        yield from _told(case, policy, one, now)
+
+
+def _breaks(one: Planned) -> bool:
+    return one.rule is None and one.clock is not None and not one.clock.promise.recurs
+
+
+def _broken(one: Planned, at: datetime) -> e.Break:
+    objective, due = one.step.objective, (one.clock and one.clock.due) or one.at
+    because = f"{objective} was due {said(due)} and is not met"
+    return e.Break(objective, at, due, because=because, clause=_clause(one))
+
+
+def _marked(one: Planned, now: datetime, skipped: bool = False) -> e.Mark:
+    because = _because(one) + ("; skipped, its moment has passed" if skipped else "")
+    return e.Mark(one.step, now, skipped=skipped, because=because, clause=_clause(one))
 
 
 def _told(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e.Effect]:
@@ -80,7 +97,9 @@ def _told(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e
 
 def _notice(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e.Effect]:
     rule, clock = one.rule, one.clock
-    if rule is None or clock is None or (rule.when and not rule.when.holds(condition_facts(case, policy, now))):
+    if rule is None or clock is None or (case.acknowledged and rule.template == "escalation"):
+        return
+    if rule.when and not rule.when.holds(condition_facts(case, policy, now)):
         return
     if rule.tier and rule.tier > case.tier:
         yield e.SetTier(rule.tier, because=_because(one), clause=_clause(one))
@@ -125,10 +144,11 @@ def _end_of_wait(case: Case, policy: Policy, one: Planned, now: datetime) -> Ite
             )
 
 
-def _because(one: Planned, skipped: bool = False) -> str:
+def _because(one: Planned) -> str:
     name = one.rule.on.name if one.rule else f"{one.step.objective} {one.step.name}"
-    due = f", due {said(one.clock.due)}" if one.clock and one.clock.due else ""
-    return f"{name}{due}" + ("; skipped, a later step has come" if skipped else "")
+    if not one.clock or not one.clock.due:
+        return name
+    return f"{name}, due {said(one.clock.due)}" if one.rule else f"{name} {said(one.clock.due)}"
 
 
 def _clause(one: Planned) -> tuple[str, ...]:

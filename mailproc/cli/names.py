@@ -1,0 +1,16 @@
+"""The commands by name, in the order of the help page, with the module that holds each."""
+
+NAMES = {
+    "serve": "running",
+    "demo": "running",
+    "check": "running",
+    "simulate": "trying",
+    "read": "trying",
+    "preview": "trying",
+    "cases": "looking",
+    "case": "looking",
+    "explain": "looking",
+    "receive": "taking",
+    "quarantine": "mending",
+    "outbox": "mending",
+}
