@@ -130,13 +130,15 @@ class Child:
 
 
 @contextmanager
-def in_child(server: Callable[[Connection], None]) -> Iterator[Child]:
-    """Start the server in a process of its own."""
+def in_child(server: Callable[[Connection], None], told: str = "") -> Iterator[Child]:
+    """Start the server in a process of its own; `told` is sent to it first, if it asks."""
     near, far = multiprocessing.get_context("spawn").Pipe()
     child = multiprocessing.get_context("spawn").Process(target=server, args=(far,), daemon=True)
     child.start()
     try:
         assert child.pid is not None
+        if told:
+            near.send(told)
         yield Child(near.recv(), child.pid)
     finally:
         child.terminate()

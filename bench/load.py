@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 _HEAD = (
-    "From: Jane Roe <jane@customer.example>\r\n"
+    "From: Jane Roe <jane{number}@customer{run}.example>\r\n"
     "To: support@support.example\r\n"
     "Subject: The export fails since this morning\r\n"
     "Date: Mon, 02 Mar 2026 09:00:00 +0000\r\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import ssl
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class Daemon:
     async def start(self) -> None:
         """Put right what the last run left behind, then listen.  Raises UserError where a port cannot be had."""
         await asyncio.to_thread(self._put_right)
+        _collect_seldom()
         intake = self.config.intake
         if intake.smtp:
             self.listeners.append(await self._listen(intake.smtp, "smtp"))
@@ -109,6 +111,13 @@ class Daemon:
         # After a failed fsync nobody knows what is on the disk: end, and let a fresh process look (reliability).
         log.error("store_fatal", error=str(error))
         self._loop.call_soon_threadsafe(self.failed.set)
+
+
+def _collect_seldom() -> None:
+    """What was loaded stays: looking through it again and again cost a fifth of the time of a mail."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _tls(certificate: Path, key: Path) -> ssl.SSLContext:

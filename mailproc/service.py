@@ -38,9 +38,9 @@ class Service:
         self._work = threading.Event()
         self._stopping = threading.Event()
         self._letters = asyncio.Event()
-        self._idle = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pump: asyncio.Task[None] | None = None
+        self._alarm_at: datetime | None = None
         self._worker = threading.Thread(target=self._run_worker, name="mailproc-worker", daemon=True)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -57,7 +57,6 @@ class Service:
 
     def wake(self) -> None:
         """There may be something to do.  From any thread."""
-        self._idle.clear()
         self._work.set()
 
     async def stop(self, seconds: float = 30) -> None:
@@ -101,13 +100,15 @@ class Service:
             self._loop.call_soon_threadsafe(call, *arguments)
 
     def _set_alarm(self, moment: datetime | None) -> None:
-        if moment and self._scheduler.running:
+        if moment != self._alarm_at and moment and self._scheduler.running:
+            self._alarm_at = moment
             soon = self._rounds.clock.now() + timedelta(milliseconds=50)
             self._scheduler.add_job(
                 self._alarm, DateTrigger(run_date=max(moment, soon)), id="next-due", replace_existing=True
             )
 
     def _alarm(self) -> None:
+        self._alarm_at = None
         self._letters.set()
         self.wake()
 

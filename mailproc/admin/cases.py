@@ -24,7 +24,8 @@ def queue(tx: Transaction, desk: Desk, *, over: bool = False, owner: str | None 
     """
     found = cases.listing(tx, tuple(State) if over else OPEN)
     chosen = [case for case in found if owner is None or (case.owner or "") == owner]
-    return [_line(case, desk) for case in sorted(chosen, key=lambda case: (_rank(case, desk), case.opened, case.number))]
+    chosen.sort(key=lambda case: (_rank(case, desk), case.opened, case.number))
+    return [_line(case, desk) for case in chosen]
 
 
 def one(tx: Transaction, desk: Desk, number: int) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def header(case: Case, desk: Desk) -> dict[str, Any]:
 
 
 def mail_in(row: Inbound) -> dict[str, Any]:
-    """A mail that came: id, at, from, to, kind, state, outcome, because, tries, size (bytes), error, case."""
+    """A mail that came: its keys as they stand here; `size` is in bytes, `from` null where nobody told the sender."""
     return {
         "id": row.id,
         "at": stamp(row.received_at),
@@ -106,7 +107,10 @@ def mail_in(row: Inbound) -> dict[str, Any]:
 
 
 def mail_out(letter: Letter) -> dict[str, Any]:
-    """A mail that was decided: id, at, case, template, objective, to, state, not_before, sent, tries, uncertain, error."""
+    """A mail that was decided: its keys as they stand here; `held` says why it waits, `error` why it failed.
+
+    `uncertain` counts the attempts after which nobody knows whether it left.
+    """
     return {
         "id": letter.id,
         "at": stamp(letter.created_at),

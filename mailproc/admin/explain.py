@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from mailproc.admin import cases
@@ -37,12 +38,16 @@ def _line(entry: Entry) -> dict[str, Any]:
     return {
         "at": stamp(entry.at),
         "event": entry.event,
-        "what": dict(entry.what),
+        "what": {key: _moment(value) if key == "due" else value for key, value in entry.what.items()},
         "because": entry.because,
         "clause": list(entry.clause),
         "actor": entry.actor,
         "proof": entry.proof,
     }
+
+
+def _moment(value: str) -> str | None:
+    return stamp(datetime.fromisoformat(value))
 
 
 def _decided(case: Case, story: Sequence[Entry]) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from mailproc.admin import mbox
 from mailproc.errors import UserError
 
 STDIN = "-"
-MAIL_ENDINGS = frozenset({".eml", ".mbox", ".mbx", ".mail"})
+MAIL_ENDINGS = frozenset({".eml", ".mbox", ".mbx", ".msg"})
 MBOX_ENDINGS = frozenset({"", ".mbox", ".mbx"})
 HEAD = 16 * 1024  # bytes that tell whether a file in a folder is a mail
 

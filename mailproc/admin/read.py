@@ -45,9 +45,9 @@ def addressed(found: Reading, desk: Desk) -> str | None:
 
 
 def recipients_of(desk: Desk) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
-    """Picks the envelope's recipients among header addresses: those of the first mailbox of ours, if it is not the first.
+    """Picks the envelope's recipients among header addresses, where they say which of several mailboxes is meant.
 
-    Mail that names none of our mailboxes goes to the first one, and needs no recipients for that.
+    Mail to the first mailbox, or to none that is named, needs no recipients for that.
     """
     default = next(iter(desk.config.mailbox))
 

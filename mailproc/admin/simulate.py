@@ -1,13 +1,14 @@
-"""The real pipeline in virtual time: mails arrive at their dates, clocks run, nothing is sent (interface.md, `simulate`)."""
+"""The real pipeline in virtual time: mails arrive at their dates, clocks run, nothing is sent."""
 
 from __future__ import annotations
 
 import heapq
 import io
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from mailproc.clock import SetClock
 from mailproc.core.log import Entry
@@ -15,11 +16,13 @@ from mailproc.flow.desk import Desk
 from mailproc.flow.outbox import Report
 from mailproc.flow.rounds import Rounds
 from mailproc.mail.message import Envelope
-from mailproc.store import inbound, log
+from mailproc.store import cases, inbound, log
 from mailproc.store import outbox as letters
 from mailproc.store.letters import Letter
 from mailproc.store.store import Store, open_store
-from mailproc.store.writer import Writer
+from mailproc.store.transaction import Transaction
+
+T = TypeVar("T")
 
 EVENTS = frozenset({"mail_in", "mail_out", "clock", "breach", "case", "declined"})
 """The events of interface.md; the log has more, for `explain`."""
@@ -52,17 +55,39 @@ def simulate(
     end = until or ordered[-1].at + AFTER_LAST
     store = open_store("sqlite://")
     try:
-        yield from _Simulation(store, desk, SetClock(ordered[0].at), keep).run(ordered, end)
+        with store.writing() as tx:
+            yield from _Simulation(store, tx, desk, SetClock(ordered[0].at), keep).run(ordered, end)
     finally:
         store.close()
 
 
+class _Inline:
+    """Does each piece of work at once, in the one transaction of the simulation; what fails is undone alone."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.tx = tx
+
+    def submit(self, work: Callable[[Transaction], T], *, urgent: bool = False) -> Future[T]:
+        """Have `work` done; its result or its exception is there at once."""
+        future: Future[T] = Future()
+        try:
+            with self.tx.savepoint():
+                result = work(self.tx)
+        except Exception as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        return future
+
+
 class _Simulation:
-    def __init__(self, store: Store, desk: Desk, clock: SetClock, keep: Callable[[Letter], None] | None) -> None:
-        self.store = store
+    def __init__(
+        self, store: Store, tx: Transaction, desk: Desk, clock: SetClock, keep: Callable[[Letter], None] | None
+    ) -> None:
+        self.tx = tx
         self.clock = clock
         self.keep = keep
-        self.rounds = Rounds(store, Writer(store), desk, clock)
+        self.rounds = Rounds(store, _Inline(tx), desk, clock)
         self.told = 0
         self.ahead: list[tuple[datetime, int, dict[str, Any]]] = []
 
@@ -83,19 +108,17 @@ class _Simulation:
             yield from self._settle()
 
     def _moments(self) -> tuple[datetime | None, ...]:
-        return self.store.read(lambda tx: (inbound.next_try(tx), letters.next_attempt(tx))) + (self.rounds.next_due(),)
+        return inbound.next_try(self.tx), letters.next_attempt(self.tx), cases.next_due(self.tx)
 
     def _receive(self, arrival: Arrival) -> None:
         raw = arrival.raw()
-        self.store.transact(
-            lambda tx: inbound.keep(
-                tx,
-                received_at=arrival.at,
-                source="file",
-                envelope=arrival.envelope,
-                raw=io.BytesIO(raw),
-                size=len(raw),
-            )
+        inbound.keep(
+            self.tx,
+            received_at=arrival.at,
+            source="file",
+            envelope=arrival.envelope,
+            raw=io.BytesIO(raw),
+            size=len(raw),
         )
         self.rounds.mails()
 
@@ -116,7 +139,7 @@ class _Simulation:
         """What was written since, as far as its moment has come: a mail put off by a budget is told when it goes."""
         now = self.clock.now()
         yield from self._come(now)
-        for number, case, entry in self.store.read(lambda tx: log.tail(tx, self.told, limit=100_000)):
+        for number, case, entry in log.tail(self.tx, self.told, limit=100_000):
             self.told = number
             if entry.event not in EVENTS:
                 continue
@@ -132,7 +155,7 @@ class _Simulation:
 
 
 def to_json(case: int | None, entry: Entry) -> dict[str, Any]:
-    """One line of the story as interface.md has it: keys that do not apply are absent, times are in UTC to the second."""
+    """One line of the story: keys that do not apply are absent, times are in UTC to the second."""
     line: dict[str, Any] = {"at": stamp(entry.at)}
     if case:
         line["case"] = case

@@ -8,6 +8,8 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
+from mailproc.cli.names import NAMES
+from mailproc.cli.printing import ReaderGone, tell
 from mailproc.errors import StoreError, UserError
 
 __all__ = ["main"]
@@ -44,7 +46,7 @@ def _run(arguments: list[str]) -> int:
         application()(arguments, prog_name="mailproc")
     except SystemExit as end:
         return _flushed(end.code if isinstance(end.code, int) else int(bool(end.code)))
-    except BrokenPipeError:
+    except (ReaderGone, BrokenPipeError):
         _drop_output()
         return BROKEN_PIPE
     except KeyboardInterrupt:
@@ -71,8 +73,6 @@ def _failed(error: Exception, *, debug: bool) -> int:
 
 
 def _tell(text: str) -> None:
-    from mailproc.cli.printing import tell
-
     with suppress(OSError):
         tell(text)
 
@@ -99,6 +99,4 @@ def _drop_output() -> None:
 
 def _is_receive(arguments: Sequence[str]) -> bool:
     """Whether the command is `receive`, even if the rest of the line cannot be understood."""
-    from mailproc.cli.names import NAMES
-
     return next((one for one in arguments if one in NAMES), "") == "receive"

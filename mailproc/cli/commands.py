@@ -13,7 +13,7 @@ import typer
 
 from mailproc import __version__
 from mailproc.cli.names import NAMES
-from mailproc.cli.printing import say
+from mailproc.cli.printing import ReaderGone, say
 
 if TYPE_CHECKING:
     from mailproc.config import Config
@@ -93,7 +93,11 @@ def command(name: str, example: str) -> Callable[[Command], Command]:
         ) -> None:
             before = context.obj if isinstance(context.obj, Settings) else Settings()
             settings = Settings(config or before.config, (*before.overrides, *(overrides or ())))
-            raise typer.Exit(function(settings, **own))
+            try:
+                code = function(settings, **own)
+            except BrokenPipeError:
+                raise ReaderGone from None
+            raise typer.Exit(code)
 
         _take_signature(run, function)
         app.command(name, epilog=f"Example: {example}", no_args_is_help=False)(run)

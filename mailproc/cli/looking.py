@@ -82,7 +82,10 @@ def case(settings: Settings, number: Number, as_json: AsJson = False) -> int:
     heading("Mails in")
     table(
         ("id", "at", "from", "kind", "outcome"),
-        ((str(m["id"]), local(m["at"], zone), m["from"] or "–", m["kind"], m["outcome"] or m["state"]) for m in found["mails_in"]),
+        (
+            (str(m["id"]), local(m["at"], zone), m["from"] or "–", m["kind"], m["outcome"] or m["state"])
+            for m in found["mails_in"]
+        ),
     )
     heading("Mails out")
     table(
@@ -193,7 +196,9 @@ def _entry(entry: Facts, zone: str) -> None:
     """A line for what happened, and one under it for the reason."""
     from mailproc.cli.timeline import what
 
-    say(f"{local(entry['at'], zone)}  {one_line(what({'event': entry['event'], **entry['what']}), limit=300)}")
+    event = {"event": entry["event"], **entry["what"]}
+    said = one_line(what(event, lambda moment: local(moment, zone)), limit=300)
+    say(f"{local(entry['at'], zone)}  {said}")
     who = f"{entry['actor']} ({entry['proof']})" if entry["proof"] else entry["actor"]
     reason = "; ".join(part for part in (entry["because"], ", ".join(entry["clause"]), who and f"by {who}") if part)
     if reason:

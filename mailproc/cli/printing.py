@@ -15,6 +15,10 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 _WIDE = 10_000
 
 
+class ReaderGone(Exception):
+    """Whoever read the output has gone; not an OSError, so that nobody else handles it on the way."""
+
+
 def escaped(text: str) -> str:
     """The text with everything that could move a cursor or turn a line written as its number."""
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

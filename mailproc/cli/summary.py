@@ -15,7 +15,8 @@ MOST = 15  # defects in the table at the end
 
 def print_reading(read: Mapping[str, Any]) -> None:
     """One mail: what it is, why, who wrote what."""
-    say(f"{one_line(read['file'], limit=500)}: {read['kind']}, {'answerable' if read['answerable'] else 'never answered'}")
+    answer = "answerable" if read["answerable"] else "never answered"
+    say(f"{one_line(read['file'], limit=500)}: {read['kind']}, {answer}")
     facts(
         (f"  {name}", value)
         for name, value in (
@@ -29,7 +30,7 @@ def print_reading(read: Mapping[str, Any]) -> None:
             ("severity", read["severity"] or ""),
             ("language", read["language"]),
             ("commands", "; ".join(f"#{one['name']} {one['argument']}".strip() for one in read["commands"])),
-            ("attachments", "; ".join(f"{one['name']} ({one['type']}, {one['size']} bytes)" for one in read["attachments"])),
+            ("attachments", "; ".join(_attachment(one) for one in read["attachments"])),
             ("bounce", _bounce(read["bounce"])),
             ("voicemail", _voicemail(read["voicemail"])),
             ("defects", "; ".join(read["defects"])),
@@ -49,10 +50,15 @@ def _people(people: Iterable[Mapping[str, str]]) -> str:
     return one_line(", ".join(_person(one) for one in people), limit=300)
 
 
+def _attachment(one: Mapping[str, Any]) -> str:
+    return f"{one['name']} ({one['type']}, {one['size']} bytes)"
+
+
 def _bounce(report: Mapping[str, Any] | None) -> str:
     if report is None:
         return ""
-    return "; ".join(f"{one['address']} {one['action']} {one['status']}" for one in report["recipients"]) or "names nobody"
+    named = (f"{one['address']} {one['action']} {one['status']}" for one in report["recipients"])
+    return "; ".join(named) or "names nobody"
 
 
 def _voicemail(call: Mapping[str, Any] | None) -> str:
@@ -81,7 +87,7 @@ class Tally:
         """Count one mail."""
         self.kinds[read["kind"]] += 1
         if not read["answerable"]:
-            self.refused.update(dict.fromkeys(read["reasons"], 1))
+            self.refused.update(dict.fromkeys(read["reasons"][1:] or read["reasons"], 1))
         self.defects.update(dict.fromkeys(read["defects"], 1))
 
     def print(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +14,15 @@ _FACTS = ("state", "severity", "owner", "tier", "plan")
 
 def line(event: Mapping[str, Any]) -> str:
     """One event: when (UTC), which case, what, because of what."""
-    at = event["at"].replace("T", " ").removesuffix("Z")
+    at = _utc(event["at"])
     case = f"#{event['case']}" if "case" in event else "–"
     because = f" ({event['because']})" if event.get("because") else ""
     clause = f"  {', '.join(event['clause'])}" if event.get("clause") else ""
-    return f"{at}  {case:>6}  {one_line(f'{what(event)}{because}', limit=500)}{clause}"
+    return f"{at}  {case:>6}  {one_line(f'{what(event, _utc)}{because}', limit=500)}{clause}"
 
 
-def what(event: Mapping[str, Any]) -> str:
-    """What happened, in a few words."""
+def what(event: Mapping[str, Any], said: Callable[[str], str]) -> str:
+    """What happened, in a few words; `said` words a moment."""
     match event["event"]:
         case "mail_in":
             return f"mail in: {event.get('kind', '')} from {event.get('from') or 'nobody'}: {event.get('subject', '')}"
@@ -30,11 +30,11 @@ def what(event: Mapping[str, Any]) -> str:
             objective = f" [{event['objective']}]" if "objective" in event else ""
             return f"mail out: {event['template']}{objective} to {', '.join(event['to'])}: {event['subject']}"
         case "clock":
-            due = f", due {_utc(event['due'])}" if "due" in event else ""
+            due = f", due {said(event['due'])}" if "due" in event else ""
             step = f" ({event['step']})" if "step" in event else ""
             return f"clock {event['objective']} {event['clock_state']}{step}{due}"
         case "breach":
-            return f"BREACH of {event['objective']}, due {_utc(event['due'])}"
+            return f"BREACH of {event['objective']}, due {said(event['due'])}"
         case "note":
             return f"note by {event.get('author', '')}"
         case "fact":
@@ -46,7 +46,7 @@ def what(event: Mapping[str, Any]) -> str:
 
 
 def _utc(moment: str) -> str:
-    return moment.replace("T", " ").replace("+00:00", "Z").replace("Z", " UTC")
+    return moment.replace("T", " ").removesuffix("Z")
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
 
 Mails = Annotated[
     list[str],
-    typer.Argument(
-        metavar="MAIL", show_default=False, help='Files, folders, Maildirs, mboxes, FILE#n, "-" for stdin.'
-    ),
+    typer.Argument(metavar="MAIL", show_default=False, help='Files, folders, Maildirs, mboxes, FILE#n, "-" for stdin.'),
 ]
 Until = Annotated[
     str | None,
@@ -49,12 +46,16 @@ def simulate(
     Each mail arrives at its Date:, one without a second after the mail before it.  Every mail, notice and breach is
     printed in the order of time, with its reason; nothing is sent.  Files that end in .case are stories.
     """
+    stories = [Path(name) for name in mails if name.endswith(".case")]
+    if stories:
+        return _play(settings, stories, mails, out, as_json=as_json)
     from mailproc.admin.outfolder import keep_in
     from mailproc.admin.simulate import AFTER_LAST
     from mailproc.admin.simulate import simulate as run
     from mailproc.cli.desks import trial_desk
 
-    arrivals, desk = _arrivals(settings, mails, spacing, lambda config: trial_desk(config, composed=bool(out)))
+    desk = trial_desk(settings.load(), composed=bool(out))
+    arrivals = _arrivals(desk, mails, spacing)
     end = _end(until) or (arrivals.last + AFTER_LAST if arrivals.last else None)
     if end is None:
         tell("mailproc: no mails here; name .eml files, folders, Maildirs or mboxes")
@@ -64,15 +65,40 @@ def simulate(
     return 1 if arrivals.unread else 0
 
 
-def _arrivals(
-    settings: Settings, mails: list[str], spacing: str | None, make: Callable[[Any], Desk]
-) -> tuple[Arrivals, Desk]:
+def _play(settings: Settings, stories: list[Path], names: list[str], out: Path | None, *, as_json: bool) -> int:
+    """Each story at its own small desk: as the file with the lines that follow, or as events."""
+    from mailproc.admin.outfolder import keep_in
+    from mailproc.admin.stories import load
+    from mailproc.admin.story_lines import told
+    from mailproc.errors import UserError
+
+    if len(stories) < len(names):
+        raise UserError("simulate: stories and mails cannot be mixed; play them one after the other")
+    keep = keep_in(out) if out else None
+    for path in stories:
+        story = load(path)
+        desk = story.desk(None if story.policy else _first_policy(settings), composed=bool(out))
+        events = story.play(desk, keep)
+        if not as_json:
+            say(told(story, events).rstrip())
+            continue
+        for event in events:
+            say_json(event)
+    return 0
+
+
+def _first_policy(settings: Settings) -> Path | None:
+    if settings.config is None and not settings.path.exists():
+        return None
+    return next(iter(settings.load().mailbox.values())).policy
+
+
+def _arrivals(desk: Desk, mails: list[str], spacing: str | None) -> Arrivals:
     from mailproc.admin.arrivals import arrange, distance
     from mailproc.admin.read import recipients_of
 
-    desk = make(settings.load())
-    found = _found(mails)
-    return arrange(found, spacing=distance(spacing) if spacing else None, ours=recipients_of(desk)), desk
+    apart = distance(spacing) if spacing else None
+    return arrange(_found(mails), spacing=apart, ours=recipients_of(desk))
 
 
 def _end(until: str | None) -> Any:
@@ -151,3 +177,65 @@ def read(settings: Settings, mails: Mails, as_json: AsJson = False) -> int:
     if not found:
         tell("mailproc: no mails here; name .eml files, folders, Maildirs or mboxes")
     return 1 if tally.unread or not found else 0
+
+
+Template = Annotated[
+    str, typer.Argument(metavar="TEMPLATE", show_default=False, help="Its name, such as confirmation.")
+]
+Language = Annotated[str, typer.Option(metavar="CODE", show_default=False, help="Such as de; the reader's by default.")]
+OfCase = Annotated[
+    int | None, typer.Option("--case", metavar="N", show_default=False, min=1, help="On a real case, not on a sample.")
+]
+Raw = Annotated[bool, typer.Option("--raw", help="The mail as it would be sent.")]
+Html = Annotated[bool, typer.Option("--html", help="The HTML part alone.")]
+Text = Annotated[bool, typer.Option("--text", help="The text part alone.")]
+
+
+@command("preview", example="mailproc preview confirmation --language de --html > confirmation.html")
+def preview(
+    settings: Settings,
+    template: Template,
+    language: Language = "",
+    case: OfCase = None,
+    raw: Raw = False,
+    html: Html = False,
+    text: Text = False,
+    as_json: AsJson = False,
+) -> int:
+    """Show one notice as it would go out, on a sample case or a real one.
+
+    Nothing is sent or kept.
+    """
+    from mailproc.admin.preview import NOW
+    from mailproc.admin.preview import preview as made
+    from mailproc.cli.desks import trial_desk
+    from mailproc.clock import SystemClock
+    from mailproc.errors import UserError
+
+    if raw + html + text + as_json > 1:
+        raise UserError("--raw, --html, --text, --json: take one of them")
+    config = settings.load()
+    desk = trial_desk(config, composed=True)
+    real = _real_case(config, case) if case else None
+    shown = made(template, language, desk, real, SystemClock().now() if real else NOW)
+    if raw:
+        sys.stdout.buffer.write(shown.raw)
+    elif html:
+        print(shown.html)
+    elif text:
+        say(shown.text)
+    elif as_json:
+        say_json({"to": shown.recipient, "subject": shown.subject, "text": shown.text, "html": shown.html})
+    else:
+        facts((("To", shown.recipient), ("Subject", shown.subject)))
+        say()
+        say(shown.text)
+    return 0
+
+
+def _real_case(config: Any, number: int) -> Any:
+    from mailproc.admin.cases import loaded
+    from mailproc.admin.storage import looking
+
+    with looking(config) as store:
+        return store.read(lambda tx: loaded(tx, number))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from mailproc.core.case import RUNNING, Case
 from mailproc.policy import promises
 from mailproc.policy.durations import duration, in_words
-from mailproc.policy.model import Elapsed, LastWorkingDay, Policy, Promise
+from mailproc.policy.model import LastWorkingDay, Policy, Promise
 
 Span = tuple[datetime, datetime]
 
@@ -37,8 +38,9 @@ class Clock:
         return self.state == "running"
 
 
-def clocks(case: Case, policy: Policy) -> dict[str, Clock]:
-    """All clocks of the case, by objective, in the order of its promises."""
+@lru_cache(maxsize=256)
+def clocks(case: Case, policy: Policy) -> Mapping[str, Clock]:
+    """All clocks of the case, by objective, in the order of its promises.  One decision asks for them many times."""
     found = (_clock(case, policy, promise) for promise in policy.promises(case.severity).values())
     return {clock.objective: clock for clock in found if clock}
 
@@ -49,20 +51,22 @@ def _clock(case: Case, policy: Policy, promise: Promise) -> Clock | None:
     start = _start(case, policy, promise.objective)
     if start is None:
         return None
-    clock = Clock(
+    spans = _spans(case, policy, promise.objective)
+    if promise.objective in case.met:
+        state = "met"
+    elif ended(case) and policy.objectives[promise.objective].met_by == "agent_reply":
+        state = "stopped"  # responses are never asked again (semantics.md, Clocks)
+    else:
+        state = _state(case, policy, promise.objective)
+    return Clock(
         objective=promise.objective,
         promise=promise,
-        state="running",
+        state=state,
         start=start,
-        due=None,
+        due=promises.due(promise, policy, start, pauses=spans, opened=case.opened) if state == "running" else None,
         occurrence=str(case.recounts),
-        spans=_spans(case, policy, promise.objective),
+        spans=spans,
     )
-    if promise.objective in case.met:
-        return replace(clock, state="met")
-    if ended(case) and policy.objectives[promise.objective].met_by == "agent_reply":
-        return replace(clock, state="stopped")  # responses are never asked again (semantics.md, Clocks)
-    return _counted(case, policy, clock)
 
 
 def _start(case: Case, policy: Policy, objective: str) -> datetime | None:
@@ -85,16 +89,16 @@ def _update(case: Case, policy: Policy, promise: Promise) -> Clock | None:
     promise = agreed_promise(case, promise, start)
     if isinstance(promise.target, LastWorkingDay) and spans:
         start = max(start, spans[-1][1])  # a working week that passed in waiting asks for nothing
-    clock = Clock(
+    state = "stopped" if case.updates_stopped else _state(case, policy, "update")
+    return Clock(
         objective="update",
         promise=promise,
-        state="stopped" if case.updates_stopped else "running",
+        state=state,
         start=start,
-        due=None,
+        due=promises.due(promise, policy, start, pauses=spans, opened=case.opened) if state == "running" else None,
         occurrence=f"{start.isoformat()} {in_words(promise.target)}",
         spans=spans,
     )
-    return clock if case.updates_stopped else _counted(case, policy, clock)
 
 
 def agreed_promise(case: Case, promise: Promise, start: datetime) -> Promise:
@@ -106,13 +110,10 @@ def agreed_promise(case: Case, promise: Promise, start: datetime) -> Promise:
     return promise if isinstance(every, str) else replace(promise, target=every, text=f"every {agreed.every}")
 
 
-def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
+def _state(case: Case, policy: Policy, objective: str) -> str:
     if case.state not in RUNNING:
-        return replace(clock, state="stopped")
-    if case.paused and pauses(policy, case.paused.why, clock.objective):
-        return replace(clock, state="paused")
-    due = promises.due(clock.promise, policy, clock.start, pauses=clock.spans, opened=case.opened)
-    return replace(clock, due=due)
+        return "stopped"
+    return "paused" if case.paused and pauses(policy, case.paused.why, objective) else "running"
 
 
 def pauses(policy: Policy, why: str, objective: str) -> bool:
@@ -156,7 +157,7 @@ _BECAME = {
 }
 
 
-def changes(before: dict[str, Clock], after: dict[str, Clock]) -> Iterator[Change]:
+def changes(before: Mapping[str, Clock], after: Mapping[str, Clock]) -> Iterator[Change]:
     """What an event did to the clocks, in the order of the promises."""
     for objective, now in after.items():
         was = before.get(objective)
@@ -196,8 +197,10 @@ def still_open_to(case: Case, policy: Policy, now: datetime) -> bool:
     over = ended(case)
     if case.state in RUNNING or over is None:
         return True
-    window = Promise(objective="", target=policy.reopening_within, calendar=policy.calendar, text="")
-    if isinstance(policy.reopening_within, Elapsed):
-        return now <= over + policy.reopening_within.length
-    end = promises.due(window, policy, over)
+    end = open_until(policy, over)
     return end is None or now <= end
+
+
+def open_until(policy: Policy, over: datetime) -> datetime | None:
+    """Until when a customer's mail reopens a case that ended at `over`; None: for ever."""
+    return promises.after(over, policy.reopening_within, policy.calendars[policy.calendar])

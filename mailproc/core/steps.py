@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from mailproc.core.case import Case, Pause, State, Step
 from mailproc.core.clocks import Clock, clocks
@@ -23,7 +24,8 @@ class Planned:
     last: bool = False  # the last reminder: it announces the closing
 
 
-def planned(case: Case, policy: Policy) -> list[Planned]:
+@lru_cache(maxsize=256)
+def planned(case: Case, policy: Policy) -> tuple[Planned, ...]:
     """Every step that lies ahead or has come and is not told yet, earliest first."""
     found = (
         *_of_clocks(case, policy, clocks(case, policy).values()),
@@ -31,7 +33,7 @@ def planned(case: Case, policy: Policy) -> list[Planned]:
         *_of_end(case, policy),
         *_of_tasks(case),
     )
-    return sorted((one for one in found if one.step not in case.told), key=lambda one: one.at)
+    return tuple(sorted((one for one in found if one.step not in case.told), key=lambda one: one.at))
 
 
 def next_due(case: Case, policy: Policy) -> datetime | None:
@@ -61,27 +63,33 @@ def _counted_at(clock: Clock, due: datetime) -> datetime:
 
 
 def _of_rule(case: Case, policy: Policy, clock: Clock, rule: NoticeRule) -> Iterator[Planned]:
-    at = _moment(case, policy, clock, rule.on)
-    # "4 hours before" on an hourly clock would lie before its start: there is no such moment.
-    if at is None or at <= clock.start:
+    if rule.on.offset and not rule.on.before:
+        found = _behind_breach(case, policy, clock, rule.on.offset)
+    else:
+        found = _ahead_of_breach(case, policy, clock, rule.on)
+    for at, occurrence in found:
+        if rule.deliver_in:
+            at = policy.calendars[rule.deliver_in].next_opening(at)
+        step = Step(clock.objective, f"{rule.on.name} to {', '.join(rule.to)}", occurrence)
+        yield Planned(step=step, at=at, clock=clock, rule=rule)
+
+
+def _ahead_of_breach(case: Case, policy: Policy, clock: Clock, on: Moment) -> Iterator[tuple[datetime, str]]:
+    """When a warning comes, for which round of the clock; after the breach there is nothing to warn of."""
+    if clock.objective in case.broken:
         return
-    if rule.deliver_in:
-        at = policy.calendars[rule.deliver_in].next_opening(at)
-    name = f"{rule.on.name} to {', '.join(rule.to)}"
-    yield Planned(
-        step=Step(clock.objective, name, clock.occurrence),
-        at=at,
-        clock=clock,
-        rule=rule,
-    )
+    at = promises.moment_at(on, clock.promise, policy, clock.start, pauses=clock.spans, opened=case.opened)
+    # "4 hours before" on an hourly clock would lie before its start: there is no such moment.
+    if at and at > clock.start:
+        yield at, clock.occurrence
 
 
-def _moment(case: Case, policy: Policy, clock: Clock, on: Moment) -> datetime | None:
-    """When a moment on the clock comes; what follows a breach counts from when it broke, which may be after its due."""
-    if on.offset and not on.before and clock.due:
-        broken = case.broken.get(clock.objective) or _counted_at(clock, clock.due)
-        return promises.after(broken, on.offset, policy.calendars[clock.promise.calendar], clock.spans)
-    return promises.moment_at(on, clock.promise, policy, clock.start, pauses=clock.spans, opened=case.opened)
+def _behind_breach(case: Case, policy: Policy, clock: Clock, offset: Target) -> Iterator[tuple[datetime, str]]:
+    """When news of a breach comes: counted from when it broke, which is once and may be later than it was due."""
+    broken = case.broken.get(clock.objective) or (clock.due and _counted_at(clock, clock.due))
+    at = broken and promises.after(broken, offset, policy.calendars[clock.promise.calendar], clock.spans)
+    if at and broken:
+        yield at, broken.isoformat()
 
 
 def _of_waiting(case: Case, policy: Policy) -> Iterator[Planned]:
@@ -115,7 +123,8 @@ def _until_closing(case: Case, policy: Policy, since: Pause) -> Iterator[Planned
 def closing_at(case: Case, policy: Policy) -> datetime | None:
     """When a waiting case will be closed, for the reminder that announces it."""
     since = case.paused
-    return _after(policy, policy.waiting.close, since.start) if since and policy.waiting.close else None
+    at = _after(policy, policy.waiting.close, since.start) if since and policy.waiting.close else None
+    return None if at and case.wait_until and case.wait_until <= at else at
 
 
 def _after(policy: Policy, target: Target, start: datetime) -> datetime | None:
@@ -124,10 +133,13 @@ def _after(policy: Policy, target: Target, start: datetime) -> datetime | None:
 
 
 def _of_end(case: Case, policy: Policy) -> Iterator[Planned]:
-    if case.state is State.RESOLVED and case.resolved:
-        at = _after(policy, policy.resolved_closes_after, case.resolved)
-        if at:
-            yield Planned(step=Step("resolved", "close", case.resolved.isoformat()), at=at)
+    if case.state is State.RESOLVED and case.resolved and (at := resolved_until(policy, case.resolved)):
+        yield Planned(step=Step("resolved", "close", case.resolved.isoformat()), at=at)
+
+
+def resolved_until(policy: Policy, since: datetime) -> datetime | None:
+    """When a case that was resolved at `since` closes by itself."""
+    return _after(policy, policy.resolved_closes_after, since)
 
 
 def _of_tasks(case: Case) -> Iterator[Planned]:

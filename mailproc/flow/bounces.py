@@ -14,7 +14,7 @@ from mailproc.store.transaction import Transaction
 
 
 def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
-    """A failure for good of a mail that we sent to that recipient suppresses the address; a forged report does nothing."""
+    """A failure for good of a mail of ours to that recipient suppresses the address; a forged report does nothing."""
     letter = _letter(mail, tx, desk)
     if letter is None:
         arrived(mail, tx, None)

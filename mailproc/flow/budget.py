@@ -11,8 +11,8 @@ from mailproc.store import outbox
 from mailproc.store.transaction import Transaction
 
 
-def earliest(tx: Transaction, desk: Desk, recipient: str, now: datetime) -> datetime:
-    """When the next answer to `recipient` may go: now, or as soon as every budget allows one more."""
+def earliest(tx: Transaction, desk: Desk, recipient: str, now: datetime) -> datetime | None:
+    """When the next answer to `recipient` may go: now, or as soon as every budget allows one more; None: never."""
     sent = outbox.answers(tx, recipient, now - timedelta(days=1))
     return allowed_at(sent, windows(desk.config.limits), now)
 
@@ -26,11 +26,13 @@ def windows(limits: Limits) -> tuple[tuple[timedelta, int], ...]:
     )
 
 
-def allowed_at(answers: Sequence[datetime], budgets: Sequence[tuple[timedelta, int]], now: datetime) -> datetime:
-    """The earliest moment, not before `now`, at which no window holds more answers than its budget."""
+def allowed_at(answers: Sequence[datetime], budgets: Sequence[tuple[timedelta, int]], now: datetime) -> datetime | None:
+    """The earliest moment from `now` on at which no window holds more answers than its budget; None if one is 0."""
     times = sorted(answers)
     moment = now
     for length, most in budgets:
+        if most == 0:
+            return None
         if len(times) >= most:
             # The answer that must have left the window: the last but `most - 1` of those that are out or waiting.
             moment = max(moment, times[-most] + length)

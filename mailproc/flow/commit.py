@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,7 +41,7 @@ def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime,
     """
     policy = desk.policy(case)
     effects = decide(case, event, policy, now)
-    before = {} if isinstance(event, Opened) else clocks(case, policy)
+    before: Mapping[str, Clock] = {} if isinstance(event, Opened) else clocks(case, policy)
     for effect in effects:
         case = evolve(effect, case)
     after = clocks(case, policy)
@@ -129,7 +129,7 @@ def _reasons(effects: Sequence[e.Effect]) -> Iterator[tuple[str, str]]:
 
 
 def _clock_changes(
-    event: Event, effects: Sequence[e.Effect], before: dict[str, Clock], after: dict[str, Clock], now: datetime
+    event: Event, effects: Sequence[e.Effect], before: Mapping[str, Clock], after: Mapping[str, Clock], now: datetime
 ) -> Iterator[Entry]:
     reasons = dict(_reasons(effects))
     general = next((effect.because for effect in effects if not isinstance(effect, e.Notice)), "")

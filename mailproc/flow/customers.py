@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailproc.core.case import Case, Person
+from mailproc.core.clocks import clocks
 from mailproc.core.effects import Notice
 from mailproc.core.events import CustomerWrote, Event, StatusAsked, UpdatesStopped
 from mailproc.core.log import Entry
@@ -91,4 +92,6 @@ def _status(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
 
 
 def _line(case: Case, desk: Desk) -> dict[str, object]:
-    return case_facts(case, desk.policy(case), named=case.verified)
+    policy = desk.policy(case)
+    update = clocks(case, policy).get("update")
+    return case_facts(case, policy, named=case.verified) | {"next_update": update.due if update else None}

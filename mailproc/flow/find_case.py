@@ -1,4 +1,4 @@
-"""Which case a mail belongs to: clues find it, and only a participant, a colleague or a signed address joins it (R6)."""
+"""Which case a mail belongs to: clues find it; only a participant, a colleague or a signed address joins it (R6)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHER_SUBJECT_AFTER = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The case that a mail joins, or the one it only speaks of: `mentioned` is for agents' eyes, `linked` for the record."""
+    """The case that a mail joins, or one it speaks of: `mentioned` is for agents' eyes, `linked` for the record."""
 
     case: Case | None = None
     how: str = ""

@@ -17,4 +17,5 @@ def take_in(writer: Writer, *, source: str, envelope: Envelope, raw: BinaryIO, s
 
     The future fails with StoreError where the database refuses: the sender must keep the mail and try again.
     """
-    return writer.submit(partial(inbound.keep, received_at=at, source=source, envelope=envelope, raw=raw, size=size))
+    work = partial(inbound.keep, received_at=at, source=source, envelope=envelope, raw=raw, size=size)
+    return writer.submit(work, urgent=True)

@@ -1,4 +1,4 @@
-"""From a configuration to a desk: policies, templates and keys are read, and every problem of every file is told at once."""
+"""From a configuration to a desk: policies, templates and keys are read, every problem of every file told at once."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _own(config: Config) -> Own:
 
 def words(policy: Policy) -> dict[str, str]:
     """What customers may say for each severity, in lower case (semantics.md, Severity, said by the customer)."""
-    said = {}
+    said: dict[str, str] = {}
     for severity in policy.severities.values():
         forms = (severity.label, *severity.said_as, *(f"{word} {severity.id}" for word in ("severity", "sev")))
         said |= {form.lower(): severity.id for form in (*forms, f"sev{severity.id}")}

@@ -7,7 +7,8 @@ from datetime import timedelta
 from mailproc.config import Customer
 from mailproc.core.case import Case, Person
 from mailproc.core.events import Opened
-from mailproc.flow import files
+from mailproc.core.moments import said
+from mailproc.flow import budget, files
 from mailproc.flow.commit import Actor, commit
 from mailproc.flow.desk import Desk
 from mailproc.flow.find_case import Found
@@ -21,7 +22,7 @@ NO_ADDRESS = "the caller left no mail address"
 
 
 def open_case(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
-    """Open a case for this mail, linked to the one that it answers too late, or with a hint for the agents alone (R6)."""
+    """Open a case for this mail, linked to one that it answers too late, or with a hint for the agents alone (R6)."""
     number = cases.open_number(tx)
     arrived(mail, tx, number)
     case = _case(mail, tx, desk, number, found)
@@ -33,11 +34,21 @@ def open_case(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
         text=case.opening,
         call_back=mail.reading.kind == "voicemail" and not case.requester.address,
         call=_call(mail.reading.voicemail) if mail.reading.voicemail else None,
-        about=_hint(found),
+        about="; ".join(hint for hint in (_hint(found), _put_off(case, tx, desk)) if hint),
     )
     along = files.along(tx, desk, number, mail.message, mail.raw)
     commit(case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id, files=along))
     return Outcome("case", event.about or "a new conversation", number)
+
+
+def _put_off(case: Case, tx: Transaction, desk: Desk) -> str:
+    """What the agents must know where the confirmation waits for the sender's budget (R15)."""
+    if not case.answerable:
+        return ""
+    may_go = budget.earliest(tx, desk, case.requester.address, case.opened)
+    if may_go is None:
+        return "no confirmation: [limits] allows no automatic answers"
+    return f"too many answers to this address: confirmed at {said(may_go)}" if may_go > case.opened else ""
 
 
 def _hint(found: Found) -> str:

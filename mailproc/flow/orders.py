@@ -27,7 +27,7 @@ TAKES_TEXT = frozenset({"note", "progress", "plan", "wait", "hold", "relieved", 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One line of the block as the transcript shows it: `problem` says why it cannot be done, `answer` how it was read."""
+    """One line of the block as the transcript has it: `problem` says why it cannot be done, `answer` what it means."""
 
     said: str
     problem: str = ""

@@ -30,11 +30,16 @@ class Report:
     ours: bool = False  # refused because of us, not of the recipient
 
 
+def matters(letter: Letter) -> bool:
+    """Does it mean something to the case that this letter was taken?"""
+    return letter.template == "confirmation"
+
+
 def record(letter: Letter, report: Report, tx: Transaction, desk: Desk, now: datetime) -> None:
     """Write down what became of a letter, and let it happen to its case.  A claim that was lost changes nothing."""
     match report.result:
         case "delivered":
-            if outbox.sent(tx, letter.id, letter.epoch, now) and letter.objective == "confirmation":
+            if outbox.sent(tx, letter.id, letter.epoch, now) and matters(letter):
                 _happened(letter, tx, desk, now)
         case "deferred":
             _deferred(letter, report, tx, desk, now)
@@ -65,7 +70,7 @@ def backoff(number: int, tries: int, first: timedelta, longest: timedelta) -> ti
 
     The jitter comes from the letter's number, so that letters spread out and the same letter always waits alike.
     """
-    doubled = min(first * 2 ** min(tries, 20), longest)
+    doubled: timedelta = min(first * 2 ** min(tries, 20), longest)
     share = int.from_bytes(hashlib.sha256(f"{number} {tries}".encode()).digest()[:2]) / 65536
     return doubled * (1 - share / 5)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mailproc.core.case import Case
 from mailproc.core.clocks import Clock
 from mailproc.core.effects import Notice
 from mailproc.core.log import Entry
+from mailproc.core.moments import said
 from mailproc.flow import budget
 from mailproc.flow.desk import Desk
 from mailproc.flow.facts import facts
@@ -34,18 +35,20 @@ PRIORITY = {
     ),
 }
 PERSONAL = frozenset({"customer_reply"})
-"""Templates that carry nothing but a person's words: no machine wrote them, so they don't say that one did (RFC 3834)."""
+"""Templates with nothing but a person's words: no machine wrote them, so they don't say that one did (RFC 3834)."""
+FOR_REVIEW = "held for review"
+NO_BUDGET = "held: [limits] allows no automatic answers"
 BOUNCE_DAYS = 30
 CUSTOMER_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What the letters of one decision have in common.  `inbound` is the mail that was decided on, `files` its files."""
+    """What the letters of one decision share.  `inbound` is the mail that was decided on, `files` its attachments."""
 
     case: Case
     policy: Policy
-    clocks: dict[str, Clock]
+    clocks: Mapping[str, Clock]
     now: datetime
     inbound: int | None = None
     files: tuple[File, ...] = ()
@@ -54,15 +57,17 @@ class Outgoing:
 def queue(tx: Transaction, desk: Desk, outgoing: Outgoing, notices: Sequence[Notice]) -> None:
     """Write each notice to the outbox, once for each reader: whoever is meant twice by the same news hears it once."""
     told: set[tuple[str, str, str]] = set()
+    entries: list[Entry] = []
     for notice in notices:
         for reader in readers(desk, outgoing.case, notice.to):
             key = (notice.template, notice.objective, reader.address.lower())
             if key not in told:
                 told.add(key)
-                _letter(tx, desk, outgoing, notice, reader)
+                entries.append(_letter(tx, desk, outgoing, notice, reader))
+    log.append(tx, outgoing.case.number or None, entries)
 
 
-def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> None:
+def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> Entry:
     case = outgoing.case
     number = outbox.reserve(tx)
     domain = desk.address(case.mailbox).rpartition("@")[2]
@@ -72,6 +77,7 @@ def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, rea
     rendered = desk.templates[case.mailbox].render(notice.template, reader.language, known)
     draft = _draft(desk, outgoing, notice, reader, rendered, message_id, address)
     automatic = notice.template not in PERSONAL
+    may_go = budget.earliest(tx, desk, reader.address, outgoing.now) if notice.answers else outgoing.now
     letter = LetterIn(
         id=number,
         case_number=case.number or None,
@@ -84,12 +90,12 @@ def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, rea
         priority=PRIORITY.get(notice.template, Priority.NOTICE),
         automatic=automatic,
         answer=notice.answers,
-        hold_reason="held for review" if desk.hold and reader.kind == "customer" else "",
-        not_before=budget.earliest(tx, desk, reader.address, outgoing.now) if notice.answers else outgoing.now,
+        hold_reason=NO_BUDGET if may_go is None else FOR_REVIEW if desk.hold and reader.kind == "customer" else "",
+        not_before=may_go or outgoing.now,
         created_at=outgoing.now,
     )
     outbox.queue(tx, letter, compose(draft) if desk.composed else b"")
-    log.append(tx, case.number or None, [_entry(outgoing, notice, reader, rendered, letter)])
+    return _entry(outgoing, notice, reader, rendered, letter)
 
 
 def _entry(outgoing: Outgoing, notice: Notice, reader: Reader, rendered: Rendered, letter: LetterIn) -> Entry:
@@ -100,7 +106,7 @@ def _entry(outgoing: Outgoing, notice: Notice, reader: Reader, rendered: Rendere
     if letter.hold_reason:
         because += f"; {letter.hold_reason}"
     elif letter.not_before and letter.not_before > outgoing.now:
-        because += f"; over the sender's budget, goes at {letter.not_before:%Y-%m-%d %H:%M:%S} UTC"
+        because += f"; over the sender's budget, goes at {said(letter.not_before)}"
     return Entry(
         at=letter.not_before or outgoing.now, event="mail_out", because=because, clause=notice.clause, what=what
     )
@@ -150,12 +156,17 @@ def reply_to(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> 
         kind, number, days = Kind.CUSTOMER, case.number, CUSTOMER_DAYS
     else:
         return mailbox
-    expires = (outgoing.now + timedelta(days=days)).date()
+    expires = _expiry(outgoing.now, days)
     return desk.signer.reply_address(mailbox, kind, number, reader.address, expires)
 
 
+def _expiry(now: datetime, days: int) -> date:
+    # A signature has room for the days from 2020 on: a simulation of older mail signs for the first of them.
+    return max((now + timedelta(days=days)).date(), date(2020, 1, 1))
+
+
 def _return_path(desk: Desk, case: Case, number: int, now: datetime) -> str:
-    expires = (now + timedelta(days=BOUNCE_DAYS)).date()
+    expires = _expiry(now, BOUNCE_DAYS)
     return desk.signer.reply_address(desk.address(case.mailbox), Kind.BOUNCE, number, "", expires)
 
 

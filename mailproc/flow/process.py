@@ -55,10 +55,7 @@ def _mailbox(envelope: Envelope, desk: Desk) -> str:
 def settle(mail: Mail, tx: Transaction, desk: Desk, now: datetime) -> Outcome:
     """Turn one understood mail into what follows from it; it ends in exactly one outcome (R2), once (R4)."""
     twin = inbound.seen_before(tx, mail.identity)
-    if twin:
-        outcome = Outcome("duplicate", f"the same mail as {twin.id}", twin.case_number)
-    else:
-        outcome = _route(mail, tx, desk)
+    outcome = _twin_of(twin) if twin else _route(mail, tx, desk)
     inbound.finish(
         tx,
         mail.id,
@@ -70,6 +67,10 @@ def settle(mail: Mail, tx: Transaction, desk: Desk, now: datetime) -> Outcome:
         at=now,
     )
     return outcome
+
+
+def _twin_of(twin: Inbound) -> Outcome:
+    return Outcome("duplicate", f"the same mail as {twin.id}", twin.case_number)
 
 
 def _route(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:

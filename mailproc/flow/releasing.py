@@ -21,18 +21,22 @@ class TakenUp:
     """A held mail whose words go on under a new block of commands."""
 
     number: int
+    inbound_id: int
     block: CommandBlock
 
 
 def taken_up(block: CommandBlock, tx: Transaction, case: Case, agent: Agent) -> TakenUp | None:
-    """The agent's newest held mail on this case, if the block asks for it: its text, unless the new mail has its own."""
+    """The agent's newest held words on this case, if the block asks for them and brings none of its own."""
     if not any(command.name in ("retry", "send") for command in block.commands):
         return None
-    waiting = [one for one in held.of_case(tx, case.number) if one.agent == agent.name and not one.released_at]
+    mine = (one for one in held.of_case(tx, case.number) if one.agent == agent.name)
+    waiting = [one for one in mine if one.text.strip() and not one.released_at]
     if not waiting:
         return None
     last = waiting[-1]
-    return TakenUp(number=last.id, block=replace(block, text=block.text.strip() or last.text))
+    return TakenUp(
+        number=last.id, inbound_id=last.inbound_id, block=replace(block, text=block.text.strip() or last.text)
+    )
 
 
 def carry_out(

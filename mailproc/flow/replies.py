@@ -9,19 +9,22 @@ from datetime import datetime
 from mailproc.config import Agent
 from mailproc.core.case import Case
 from mailproc.core.decide import ImpossibleEvent, decide
-from mailproc.core.events import AgentDid, Noted, Replied
+from mailproc.core.events import AgentDid, Noted, Replied, TaskDone
 from mailproc.core.evolve import evolve
-from mailproc.flow import files, releasing, transcript
+from mailproc.core.log import Entry
+from mailproc.flow import files, held, releasing, transcript
 from mailproc.flow.commit import Actor, commit
 from mailproc.flow.desk import Desk
 from mailproc.flow.find_case import answered
 from mailproc.flow.mail import Mail, Outcome, arrived
 from mailproc.flow.orders import Order, Orders, orders
+from mailproc.flow.releasing import TakenUp
 from mailproc.mail import commands, guard
 from mailproc.mail.commands import CommandBlock
+from mailproc.mail.compose import File
 from mailproc.mail.verbs import AGENT_VERBS
 from mailproc.store import held as kept
-from mailproc.store import notes, threading
+from mailproc.store import log, notes, threading
 from mailproc.store.transaction import Transaction
 
 ANSWERABLE_NOTICES = frozenset({"new_case", "customer_mail", "update_due"})
@@ -39,11 +42,14 @@ def handle(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, pr
     retried = releasing.taken_up(block, tx, case, agent)
     if retried:
         block = retried.block
-    plan = orders(block, agent, desk, case, mail.at, plain=_plain(mail, tx, desk, agent, case, block.text))
+    plain = _plain(mail, tx, desk, agent, case, block.text, retried=retried is not None)
+    plan = orders(block, agent, desk, case, mail.at, plain=plain)
     problems = _problems(mail, block, plan) or _impossible(plan, case, desk, mail.at) or _guarded(plan, tx, desk, case)
     if problems:
+        if retried:
+            kept.release(tx, retried.number, mail.at)  # the words are held anew, with this mail
         return _refused(mail, tx, desk, agent, case, block, problems)
-    along = files.along(tx, desk, case.number, mail.message, mail.raw)
+    along = _along(mail, tx, desk, case, retried)
     actor = Actor(name=agent.name, proof=proof, inbound=mail.id, files=along)
     for event in plan.events:
         case = commit(case, event, tx, desk, mail.at, actor)
@@ -52,6 +58,13 @@ def handle(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, pr
         transcript.send(mail, tx, desk, agent, case, transcript.done(plan, released))
     names = ", ".join(command.name for command in block.commands)
     return Outcome("command" if block.commands else "case", names or "an agent's answer", case.number)
+
+
+def _along(mail: Mail, tx: Transaction, desk: Desk, case: Case, retried: TakenUp | None) -> tuple[File, ...]:
+    """The files of the mail, and those of the held one whose words it takes up."""
+    held_mail = held.again(retried.inbound_id, tx, desk) if retried else None
+    mails = (mail, held_mail) if held_mail else (mail,)
+    return tuple(file for one in mails for file in files.along(tx, desk, case.number, one.message, one.raw))
 
 
 def mentioned(mail: Mail, tx: Transaction) -> list[int]:
@@ -64,12 +77,14 @@ def _block(mail: Mail) -> CommandBlock:
     return commands.split(mail.message.text, AGENT_VERBS)
 
 
-def _plain(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, text: str) -> AgentDid | None:
+def _plain(
+    mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, text: str, *, retried: bool
+) -> AgentDid | None:
     """What the agent's words are, if no command takes them: an answer to the customer, or a note."""
     if not text.strip():
         return None
     letter = answered(mail, tx, desk)
-    if letter and letter.template not in ANSWERABLE_NOTICES and not mail.reading.commands:
+    if letter and letter.template not in ANSWERABLE_NOTICES and not retried:
         return Noted(by=agent.name, text=text)
     addressed = {one.address for one in (*mail.message.to, *mail.message.cc)}
     return Replied(by=agent.name, text=text, copied=case.requester.address in addressed)
@@ -104,7 +119,7 @@ def _impossible(plan: Orders, case: Case, desk: Desk, now: datetime) -> list[Ord
 
 def _guarded(plan: Orders, tx: Transaction, desk: Desk, case: Case) -> list[Order]:
     """What leaves for the customer is read once more: no commands, no agents' addresses, no notes (R20)."""
-    words = [event.text for event in plan.events if not isinstance(event, Noted) and getattr(event, "text", "")]
+    words = [text for event in plan.events if (text := _public_text(event))]
     internal = [one.text for one in notes.of_case(tx, case.number)] if words else []
     for text in words:
         why = guard.refuses(
@@ -113,6 +128,11 @@ def _guarded(plan: Orders, tx: Transaction, desk: Desk, case: Case) -> list[Orde
         if why:
             return [*plan.lines, Order(said="the text for the customer", problem=why)]
     return []
+
+
+def _public_text(event: AgentDid) -> str:
+    """What the customer would read of this."""
+    return "" if isinstance(event, Noted | TaskDone) else str(getattr(event, "text", ""))
 
 
 def _refused(
@@ -130,5 +150,7 @@ def _refused(
         problems=wrong,
         at=mail.at,
     )
+    because = "; ".join(wrong)
+    log.append(tx, case.number, [Entry(at=mail.at, event="declined", because=because, actor=agent.name)])
     transcript.send(mail, tx, desk, agent, case, transcript.failed(lines, held=bool(block.text.strip())))
-    return Outcome("held", "; ".join(wrong), case.number)
+    return Outcome("held", because, case.number)

@@ -1,4 +1,4 @@
-"""One round of each kind of work: mails that wait, cases that are due, letters that may go.  The loops around are dull."""
+"""One round of each kind of work: mails that wait, cases that are due, letters that may go; loops around are dull."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ BATCH_BYTES = 8 * 1024 * 1024
 class Writer(Protocol):
     """Whoever runs work in a transaction and answers after the commit."""
 
-    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
-        """Have `work` done; the future has its result once it is committed."""
+    def submit(self, work: Callable[[Transaction], T], *, urgent: bool = False) -> Future[T]:
+        """Have `work` done, before the rest if it is urgent; the future has its result once it is committed."""
 
 
 class Rounds:
@@ -118,7 +118,14 @@ class Rounds:
     def record(self, reports: Iterator[tuple[Letter, Report]]) -> None:
         """Write down what the courier said of each letter."""
         now = self.clock.now()
-        work = [self.writer.submit(partial(self._record, letter, report, now)) for letter, report in reports]
+        plain: list[Letter] = []
+        work = []
+        for letter, report in reports:
+            if report.result == "delivered" and not outbox.matters(letter):
+                plain.append(letter)
+            else:
+                work.append(self.writer.submit(partial(self._record, letter, report, now)))
+        work.append(self.writer.submit(partial(_sent, plain, now)))
         for future in work:
             future.result()
 
@@ -128,3 +135,8 @@ class Rounds:
     def next_due(self) -> datetime | None:
         """When time acts on a case next."""
         return self.store.read(cases.next_due)
+
+
+def _sent(taken: list[Letter], now: datetime, tx: Transaction) -> None:
+    for letter in taken:
+        letters.sent(tx, letter.id, letter.epoch, now)

@@ -30,7 +30,6 @@ MAX_LINE = 900  # characters of a line that is sent as it is; SMTP allows 998 (R
 MAX_NAME = 120  # characters of a file's name
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_LONG_LINE = re.compile(rf"[^\n]{{{MAX_LINE}}}")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _OWN_FIELDS = frozenset(
@@ -131,7 +130,7 @@ def _marks(draft: Draft) -> Iterator[str]:
 def _text_part(subtype: str, text: str) -> str:
     """One text as a part, in the shortest encoding that any relay carries unharmed."""
     body = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip("\n") + "\n"
-    if body.isascii() and not _LONG_LINE.search(body):
+    if body.isascii() and max(map(len, body.split("\n"))) < MAX_LINE:
         return _part(f'text/{subtype}; charset="us-ascii"', "7bit", body.replace("\n", "\r\n"))
     raw = body.encode("utf-8")
     quoted = b2a_qp(raw, istext=True)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from mailproc.mail import bounce, severity, thread, voicemail
 from mailproc.mail.automatic import Own, Verdict, judge
-from mailproc.mail.message import Address, Bounce, Command, Envelope, Message, Reading
+from mailproc.mail.message import Address, Bounce, Command, Envelope, Reading
 from mailproc.mail.parse import Parsed, understand
 from mailproc.mail.thread import Clues
 from mailproc.mail.voicemail import Heard

@@ -148,8 +148,9 @@ def _when(context: Context, value: datetime) -> str:
 
 
 @pass_context
-def _span(context: Context, value: timedelta) -> str:
-    return wording.span(value, context["language"])
+def _span(context: Context, value: timedelta | str) -> str:
+    """A length; one that a calendar counts, such as "1 business day", comes as a sentence and stays one."""
+    return value if isinstance(value, str) else wording.span(value, context["language"])
 
 
 @pass_context

@@ -171,6 +171,10 @@ class Policy:
     clauses: Mapping[str, str] = field(default_factory=dict)  # id → what the file says of it, in a few words
     digest: str = ""  # SHA-256 of the file's bytes: tells whether due times must be worked out anew
 
+    def __hash__(self) -> int:
+        """Cheap, for the cache of clocks: the policy's own text decides."""
+        return hash((self.name, self.digest))
+
     def promises(self, severity: str) -> Mapping[str, Promise]:
         """Every promise that a case of this severity is under, by objective: its row and the policy-wide ones."""
         return self.severities[severity].promises

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from mailproc.clock import stopwatch
@@ -21,6 +21,8 @@ T = TypeVar("T")
 GROUP_JOBS = 256
 GROUP_SECONDS = 0.05
 """A commit waits for no more than so many jobs, or so long, before those that are in it are answered."""
+PATIENT_SECONDS = 0.005
+"""How long patient jobs may put off the commit of urgent ones: a sender waits for its 250 no longer."""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Job:
 
     work: Callable[[Transaction], Any]
     future: Future[Any]
+    urgent: bool = False
     value: Any = None
     error: BaseException | None = None
 
@@ -55,8 +58,9 @@ class Writer:
     def __init__(self, store: Store, *, on_fatal: Callable[[StoreError], None] | None = None) -> None:
         self._store = store
         self._on_fatal = on_fatal
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._gate = threading.Lock()
+        self._urgent: deque[Job] = deque()
+        self._patient: deque[Job] = deque()
+        self._gate = threading.Condition()
         self._stopped = False
         self._trouble: StoreError | None = None
         self._fatal: StoreError | None = None
@@ -70,18 +74,20 @@ class Writer:
         """False from an error of the disk until the next commit; for good after a failed fsync or damage."""
         return self._trouble is None and self._fatal is None
 
-    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+    def submit(self, work: Callable[[Transaction], T], *, urgent: bool = False) -> Future[T]:
         """Have `work` done in a transaction; the future has its result once that is committed, or its exception.
 
-        `work` may share the transaction with others, and runs once.  Raises `StoreError` after `stop`.
+        `work` may share the transaction with others, and runs once.  Urgent work, behind which somebody waits on a
+        socket, goes before the rest.  Raises `StoreError` after `stop`.
         """
         future: Future[T] = Future()
-        job = Job(work, future)
+        job = Job(work, future, urgent)
         with self._gate:
             if self._stopped:
                 raise StoreError("the store is closing: nothing more can be written")
             if self._thread is not None:
-                self._jobs.put(job)
+                (self._urgent if urgent else self._patient).append(job)
+                self._gate.notify()
                 return future
         if job.taken():
             self._commit([job])
@@ -90,16 +96,24 @@ class Writer:
     def stop(self) -> None:
         """Do what was submitted, then end.  Returns when all of it is committed."""
         with self._gate:
-            if not self._stopped:
-                self._stopped = True
-                self._jobs.put(None)
+            self._stopped = True
+            self._gate.notify()
         if self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            if job.taken():
-                self._commit([job])
+        while (job := self._wait()) is not None:
+            self._commit([job])
+
+    def _wait(self) -> Job | None:
+        """The next job, as soon as there is one; None when the end was asked for and nothing is left."""
+        while True:
+            with self._gate:
+                self._gate.wait_for(lambda: self._urgent or self._patient or self._stopped)
+                if not self._urgent and not self._patient:
+                    return None
+            if (job := self._next()) is not None:
+                return job
 
     def _commit(self, group: list[Job]) -> None:
         """Run the first job, and those that wait behind it, in one transaction, and answer them all."""
@@ -118,15 +132,21 @@ class Writer:
             job.answer()
 
     def _fill(self, tx: Transaction, group: list[Job]) -> None:
-        if self._jobs.empty():
+        if not self._urgent and not self._patient:
             # Alone: the transaction itself is the job's own, and a savepoint would be for nothing.
             group[0].value = group[0].work(tx)
             return
-        until = stopwatch() + GROUP_SECONDS
         self._do_apart(tx, group[0])
-        while len(group) < GROUP_JOBS and stopwatch() < until and (job := self._next()) is not None:
+        patience = 0.0
+        while len(group) < GROUP_JOBS and (job := self._next(patience < self._room(group))) is not None:
+            begun = stopwatch()
             group.append(job)
             self._do_apart(tx, job)
+            patience += 0.0 if job.urgent else stopwatch() - begun
+
+    def _room(self, group: list[Job]) -> float:
+        """How long patient jobs may go on in this group, in seconds: one of them always may."""
+        return PATIENT_SECONDS if any(job.urgent for job in group) else GROUP_SECONDS
 
     def _do_apart(self, tx: Transaction, job: Job) -> None:
         try:
@@ -136,14 +156,14 @@ class Writer:
             self._note(error)
             job.error = error
 
-    def _next(self) -> Job | None:
-        """The next job that waits and is still wanted."""
-        with suppress(Empty):
-            while (job := self._jobs.get_nowait()) is not None:
-                if job.taken():
-                    return job
-            # The end was asked for: leave that to the loop.
-            self._jobs.put(None)
+    def _next(self, patient: bool = True) -> Job | None:
+        """The next job that is still wanted: urgent ones first, then patient ones if they may."""
+        for line in (self._urgent, self._patient) if patient else (self._urgent,):
+            with suppress(IndexError):
+                while True:
+                    job = line.popleft()
+                    if job.taken():
+                        return job
         return None
 
     def _note(self, error: BaseException) -> None:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from mailproc.core import effects as e
 from mailproc.core import events as ev
 from mailproc.core.case import Agreed, Case, Progress
+from mailproc.core.clocks import open_until
 from mailproc.core.decide import parts, ticks
 from mailproc.core.evolve import evolve
+from mailproc.core.steps import resolved_until
 from mailproc.core.transitions import ImpossibleEvent
 from mailproc.policy.durations import in_words, timed
-from mailproc.policy.model import Policy
+from mailproc.policy.model import Elapsed, Policy
 
+Wording = (
+    ev.Replied
+    | ev.Progressed
+    | ev.Planned
+    | ev.Waited
+    | ev.PutOnHold
+    | ev.Relieved
+    | ev.Resolved
+    | ev.Closed
+    | ev.Reopened
+)
+"""The events that bring an agent's words for the customer."""
+Facts = Mapping[str, object]
+NOTHING: Facts = MappingProxyType({})
 LADDER = {2: "team_lead", 3: "management"}
 """Whom an escalation by hand reaches, by the tier it leads to."""
 
@@ -24,7 +41,7 @@ def replied(case: Case, event: ev.Replied, policy: Policy, now: datetime) -> Ite
     yield from parts.moved(case, event, now, f"first mail of {event.by}")
     yield from parts.words(case, policy, now, event.by)
     if not event.copied:
-        yield from _told(event.by, "customer_reply", event.text)
+        yield from _told(case, policy, event, "customer_reply")
 
 
 def noted(case: Case, event: ev.Noted, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -75,7 +92,7 @@ def progressed(case: Case, event: ev.Progressed, policy: Policy, now: datetime) 
     yield from parts.moved(case, event, now, f"first mail of {event.by}")
     yield e.Publish(Progress(text=event.text, at=now), because=f"{event.by} has news")
     yield from parts.words(case, policy, now, event.by)
-    yield from _told(event.by, "update", event.text)
+    yield from _told(case, policy, event, "update", objective="update")
 
 
 def planned(case: Case, event: ev.Planned, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -86,13 +103,7 @@ def planned(case: Case, event: ev.Planned, policy: Policy, now: datetime) -> Ite
     yield e.SetEta(event.eta, because=f"{event.by} planned")
     yield from parts.met(case, policy, now, "action_plan", f"{event.by} told the customer the plan")
     yield from parts.words(case, policy, now, event.by)
-    yield from _told(
-        event.by,
-        "action_plan",
-        event.text,
-        about={"eta": event.eta},
-        clause=_clause(case, policy, "action_plan"),
-    )
+    yield from _told(case, policy, event, "action_plan", objective="action_plan", about={"eta": event.eta})
 
 
 def agreed_interval(case: Case, event: ev.IntervalAgreed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -114,7 +125,8 @@ def agreed_interval(case: Case, event: ev.IntervalAgreed, policy: Policy, now: d
         because=because,
         clause=promise.clause,
     )
-    about = {"interval": in_words(every), "until": event.until}
+    length = every.length if isinstance(every, Elapsed) else in_words(every)
+    about = {"interval": length, "until": event.until}
     if case.answerable:
         yield e.Notice(template="agreed_interval", to="customer", about=about, because=because, clause=promise.clause)
 
@@ -129,7 +141,7 @@ def waited(case: Case, event: ev.Waited, policy: Policy, now: datetime) -> Itera
     yield from parts.paused(case, now, "waiting", because)
     yield e.SetWait(event.until, because=because)
     if event.text:
-        yield from _told(event.by, "customer_reply", event.text)
+        yield from _told(case, policy, event, "customer_reply")
 
 
 def put_on_hold(case: Case, event: ev.PutOnHold, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -141,7 +153,7 @@ def put_on_hold(case: Case, event: ev.PutOnHold, policy: Policy, now: datetime) 
     if event.text:
         _reachable(case)
         yield from parts.words(case, policy, now, event.by)
-        yield from _told(event.by, "customer_reply", event.text)
+        yield from _told(case, policy, event, "customer_reply")
 
 
 def relieved(case: Case, event: ev.Relieved, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -152,7 +164,7 @@ def relieved(case: Case, event: ev.Relieved, policy: Policy, now: datetime) -> I
     yield from parts.moved(case, event, now, because)
     yield from parts.resumed(case, now, because)
     if _may_hear(case, event.text):
-        yield from _told(event.by, "relief", event.text, clause=_clause(case, policy, "relief"))
+        yield from _told(case, policy, event, "relief", objective="relief")
 
 
 def resolved(case: Case, event: ev.Resolved, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -163,7 +175,8 @@ def resolved(case: Case, event: ev.Resolved, policy: Policy, now: datetime) -> I
     yield from parts.moved(case, event, now, because)
     yield from parts.paused(case, now, "resolved", because)
     if _may_hear(case, event.text):
-        yield from _told(event.by, "resolution", event.text)
+        about = {"closes_at": resolved_until(policy, now)}
+        yield from _told(case, policy, event, "resolution", objective="relief", about=about)
 
 
 def closed(case: Case, event: ev.Closed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -174,7 +187,7 @@ def closed(case: Case, event: ev.Closed, policy: Policy, now: datetime) -> Itera
     if not (case.paused and case.paused.why == "resolved"):
         yield from parts.paused(case, now, "resolved", because)
     if _may_hear(case, event.text):
-        yield from _told(event.by, "closing", event.text)
+        yield from _told(case, policy, event, "closing", about={"until": open_until(policy, now)})
 
 
 def reopened(case: Case, event: ev.Reopened, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -185,7 +198,7 @@ def reopened(case: Case, event: ev.Reopened, policy: Policy, now: datetime) -> I
     if event.text:
         _reachable(case)
         yield from parts.words(case, policy, now, event.by)
-        yield from _told(event.by, "reopened", event.text)
+        yield from _told(case, policy, event, "reopened")
 
 
 def asked_escalation(case: Case, event: ev.EscalationAsked, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -195,7 +208,7 @@ def asked_escalation(case: Case, event: ev.EscalationAsked, policy: Policy, now:
         raise ImpossibleEvent(f"{severity.label} cases are escalated by {' or '.join(severity.escalate_by)} alone")
     because = f"{event.by} escalated" + (f": {event.reason}" if event.reason else "")
     tier = min(case.tier + 1, max(LADDER))
-    clause = _clause(case, policy, "action_plan")
+    clause = _clause(case, policy, "action_plan") or severity.clause
     yield from parts.moved(case, event, now, because)
     if tier != case.tier:
         yield e.SetTier(tier, because=because, clause=clause)
@@ -232,30 +245,33 @@ def finished_task(case: Case, event: ev.TaskDone, policy: Policy, now: datetime)
 
 
 def _told(
-    by: str,
+    case: Case,
+    policy: Policy,
+    event: Wording,
     template: str,
-    text: str,
     *,
-    about: dict[str, object] | None = None,
-    clause: tuple[str, ...] = (),
+    objective: str = "",
+    about: Facts = MappingProxyType({}),
 ) -> Iterator[e.Effect]:
+    """The mail to the customer; it names the promises that it keeps: those that waited for words, and its own."""
+    kept = [clause for clock in parts.awaited(case, policy) if event.text for clause in clock.promise.clause]
     yield e.Notice(
         template=template,
         to="customer",
-        text=text,
-        about={"by": by, **(about or {})},
+        text=event.text,
+        about={"by": event.by, **about},
         with_files=True,
-        because=f"{by} wrote to the customer",
-        clause=clause,
+        because=f"{event.by} wrote to the customer" if event.text else f"what {event.by} did is told to the customer",
+        clause=tuple(dict.fromkeys((*kept, *_clause(case, policy, objective)))),
     )
 
 
-def _heard(
-    case: Case, policy: Policy, now: datetime, event: ev.Relieved | ev.Resolved | ev.Closed
-) -> Iterator[e.Effect]:
-    """A person's words that go along count as such; a bare template, and words that reach nobody, do not."""
+def _heard(case: Case, policy: Policy, now: datetime, event: Wording) -> Iterator[e.Effect]:
+    """A person's words that go along count as such; a bare template does not, and words that reach nobody are kept."""
     if event.text and case.requester.address:
         yield from parts.words(case, policy, now, event.by)
+    elif event.text:
+        yield e.KeepNote(author=event.by, text=event.text, because="the customer left no mail address")
 
 
 def _may_hear(case: Case, text: str) -> bool:

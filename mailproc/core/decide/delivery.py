@@ -14,7 +14,7 @@ from mailproc.policy.model import Policy
 
 def delivered(case: Case, event: Delivered, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """The confirmation counts from the moment at which somebody else has it (CON-3)."""
-    if event.objective == "confirmation":
+    if event.template == "confirmation":
         yield from parts.met(case, policy, now, "confirmation", "the confirmation was delivered")
 
 
@@ -27,7 +27,7 @@ def failed(case: Case, event: DeliveryFailed, policy: Policy, now: datetime) -> 
         "template": event.template,
         "label": "undeliverable",
     }
-    promise = policy.confirmation if event.objective == "confirmation" else None
+    promise = policy.confirmation if event.template == "confirmation" else None
     clause = promise.clause if promise else ()
     yield e.Notice(
         template="operator_alarm",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailproc.core import effects as e
 from mailproc.core.case import Case, Pause, State
-from mailproc.core.clocks import clocks
+from mailproc.core.clocks import Clock, clocks
 from mailproc.core.events import Event
 from mailproc.core.transitions import target
 from mailproc.policy.model import Policy
@@ -20,23 +20,24 @@ def moved(case: Case, event: Event, now: datetime, because: str) -> Iterator[e.E
         yield e.MoveTo(state, now, because=because)
 
 
+def awaited(case: Case, policy: Policy) -> list[Clock]:
+    """The clocks that a person's words to the customer would meet now."""
+    counting = (clock for clock in clocks(case, policy).values() if clock.counting)
+    return [clock for clock in counting if policy.objectives[clock.objective].met_by == "agent_reply"]
+
+
 def words(case: Case, policy: Policy, now: datetime, by: str) -> Iterator[e.Effect]:
     """A person's words go to the customer: responses are met, the update interval starts anew (CON-4, CON-5)."""
-    for clock in clocks(case, policy).values():
-        if policy.objectives[clock.objective].met_by == "agent_reply" and clock.state in ("running", "paused"):
-            yield e.Meet(
-                clock.objective,
-                now,
-                because=f"{by} answered the customer",
-                clause=clock.promise.clause,
-            )
+    for clock in awaited(case, policy):
+        because = f"{by} answered the customer"
+        yield e.Meet(clock.objective, now, because=because, clause=clock.promise.clause)
     yield e.PersonSpoke(now, because=f"{by} wrote to the customer")
 
 
 def met(case: Case, policy: Policy, now: datetime, objective: str, because: str) -> Iterator[e.Effect]:
     """One objective is met, if it was still to be met."""
     clock = clocks(case, policy).get(objective)
-    if clock and clock.state in ("running", "paused"):
+    if clock and clock.counting:
         yield e.Meet(objective, now, because=because, clause=clock.promise.clause)
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from mailproc.core import effects as e
 from mailproc.core.case import Case, State, Step
+from mailproc.core.clocks import open_until
 from mailproc.core.decide import parts
 from mailproc.core.events import Event
 from mailproc.core.evolve import evolve
 from mailproc.core.facts import condition_facts
+from mailproc.core.moments import said
 from mailproc.core.steps import Planned, closing_at, planned
 from mailproc.core.transitions import ClosingCame, WaitEnded, target
 from mailproc.policy.model import Policy
@@ -29,13 +31,21 @@ def missed(case: Case, policy: Policy, now: datetime) -> Iterator[e.Effect]:
 def recounted(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """After a change of what is promised: what would have broken breaks at this moment, passed warnings are skipped."""
     for one in planned(case, policy):
-        if one.at <= now and _breaks(one):
-            for effect in (_broken(one, now), _marked(one, now)):
-                yield effect
-                case = evolve(effect, case)
+        for effect in _passed(one, now):
+            yield effect
+            case = evolve(effect, case)
     come = [one for one in planned(case, policy) if one.at <= now]
     passed = {one.step for one in come if one.rule and one.at < now}
     yield from _steps(case, policy, come, now, passed)
+
+
+def _passed(one: Planned, now: datetime) -> Iterator[e.Effect]:
+    """What is skipped or breaks now because it should have come before; news of a breach comes after it."""
+    if one.at <= now and _breaks(one):
+        yield _broken(one, now)
+        yield _marked(one, now)
+    elif one.at < now and one.rule and (one.rule.on.before or one.rule.on.share):
+        yield _marked(one, now, skipped=True)
 
 
 def _steps(
@@ -87,12 +97,9 @@ def _told(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e
         yield from _end_of_wait(case, policy, one, now)
     elif one.step.objective == "task":
         about = {"label": one.step.name, "due": one.at, "overdue": True}
-        yield e.Notice(
-            template="task",
-            to="team",
-            about=about,
-            because=f"the {one.step.name} task is overdue",
-        )
+        because = f"the {one.step.name.replace('_', ' ')} task is overdue"
+        clause = policy.confirmation.clause if policy.confirmation else ()
+        yield e.Notice(template="task", to="team", about=about, because=because, clause=clause)
 
 
 def _notice(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e.Effect]:
@@ -133,7 +140,8 @@ def _end_of_wait(case: Case, policy: Policy, one: Planned, now: datetime) -> Ite
             if case.state is State.WAITING:
                 yield from parts.paused(case, now, "resolved", because)
                 if case.answerable:
-                    yield e.Notice(template="closing", to="customer", because=because)
+                    until = {"until": open_until(policy, now)}
+                    yield e.Notice(template="closing", to="customer", about=until, because=because)
         case _:
             about = {"closes_at": closing_at(case, policy), "last": one.last}
             yield e.Notice(
@@ -155,8 +163,3 @@ def _clause(one: Planned) -> tuple[str, ...]:
     if one.rule and one.rule.clause:
         return one.rule.clause
     return one.clock.promise.clause if one.clock else ()
-
-
-def said(moment: datetime) -> str:
-    """A moment for a reason: to the second if it needs them, in UTC."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC" if moment.second else "%Y-%m-%d %H:%M UTC")
