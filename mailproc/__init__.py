@@ -8,8 +8,10 @@
    index, so that the clock knows whom to wake.
 5. The time of day is read in one file; everything else is handed `now`.
 
-The road of a mail:  bytes → intake → inbound row → message → thread → event → decide → effects → one commit → outbox → SMTP.
-The road of the clock:  due case → Tick → decide → effects → one commit → outbox → SMTP.
+The road of a mail:
+bytes → intake → inbound row → message → thread → event → decide → effects → one commit → outbox → SMTP.
+The clock takes the same road:
+due case → Tick → decide → effects → one commit → outbox → SMTP.
 
 core/    what happens to a case, as pure decisions over values
 policy/  what was promised, to whom, on which calendar

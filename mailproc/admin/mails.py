@@ -80,11 +80,10 @@ def _in_folder(folder: Path, left_out: Callable[[Path], None]) -> Iterator[Found
     for path in sorted(inner):
         if path.is_dir() and not path.is_symlink():
             yield from _in_folder(path, left_out)
-        elif path.is_file():
-            if _looks_like_mail(path):
-                yield from _in_file(path)
-            else:
-                left_out(path)
+        elif path.is_file() and _looks_like_mail(path):
+            yield from _in_file(path)
+        else:
+            left_out(path)
 
 
 def _in_file(path: Path) -> Iterator[Found]:

@@ -15,7 +15,7 @@ from mailproc.errors import UserError
 from mailproc.flow.desk import Desk
 from mailproc.flow.outgoing import Outgoing, queue
 from mailproc.mail.facts import WRITTEN
-from mailproc.mail.templates import TemplateFailed
+from mailproc.mail.templates import TemplateFailed, Templates
 from mailproc.store import outbox
 from mailproc.store.store import Store, open_store
 from mailproc.store.tables import LetterState
@@ -47,7 +47,7 @@ def preview(template: str, language: str, desk: Desk, case: Case | None = None, 
         chosen = replace(chosen, language=language)
     store = open_store("sqlite://")
     try:
-        return _written(store, template, language or chosen.language or "en", whole, chosen, now)
+        return _taken_apart(*_written(store, template, language or chosen.language or "en", whole, chosen, now))
     except TemplateFailed as failed:
         raise UserError(f"{failed.name}: fails: {failed.why}") from failed
     finally:
@@ -64,19 +64,18 @@ def _known(template: str, language: str, desk: Desk, case: Case | None) -> None:
         raise UserError(f"{template}: not written in {language}; there are {', '.join(there)}")
 
 
-def _written(store: Store, template: str, language: str, desk: Desk, case: Case, now: datetime) -> Preview:
+def _written(store: Store, template: str, language: str, desk: Desk, case: Case, now: datetime) -> tuple[str, bytes]:
     rules = desk.policy(case)
     outgoing = Outgoing(case=case, policy=rules, clocks=clocks(case, rules), now=now)
 
     def work(tx: Transaction) -> tuple[str, bytes]:
         queue(tx, desk, outgoing, [notice(template, language, desk, case)])
-        letters = outbox.listing(tx, LetterState)
+        letters = outbox.listing(tx, (LetterState.WAITING, LetterState.HELD), limit=1)
         if not letters:
             raise UserError(f"{template}: nobody would get it: {case.unanswerable or 'the case has no mail address'}")
         return letters[-1].recipient, outbox.body(tx, letters[-1].id)
 
-    recipient, raw = store.transact(work)
-    return _taken_apart(recipient, raw)
+    return store.transact(work)
 
 
 def _taken_apart(recipient: str, raw: bytes) -> Preview:
@@ -99,12 +98,24 @@ def failures(desk: Desk) -> list[str]:
     found: dict[str, None] = {}
     store = open_store("sqlite://")
     try:
-        for mailbox in desk.config.mailbox:
+        for mailbox in _distinct(desk):
             for sample in samples(whole, mailbox):
                 found.update(dict.fromkeys(_failing(store, desks, sample)))
     finally:
         store.close()
     return list(found)
+
+
+def _distinct(desk: Desk) -> list[str]:
+    """The names of the mailboxes whose policy or templates are not those of one before."""
+    seen: list[tuple[str, Templates]] = []
+    found = []
+    for name in desk.config.mailbox:
+        kind = (desk.policies[name].digest, desk.templates[name])
+        if kind not in seen:
+            seen.append(kind)
+            found.append(name)
+    return found
 
 
 def _failing(store: Store, desks: Mapping[str, Desk], sample: Sample) -> Iterator[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mailproc.flow.outgoing import Outgoing
 
 Facts = dict[str, Any]
+LONGEST = 50_000
+"""Characters of somebody's words that a mail passes on."""
 
 
 def facts(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, reply_to: str) -> Facts:
@@ -43,12 +45,12 @@ def facts(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, reply_
         "resolution": policy.severities[case.severity].resolution,
         "progress": {"text": case.progress.text, "at": case.progress.at} if case.progress else None,
         "next_update": next((c.due for c in outgoing.clocks.values() if c.objective == "update"), None),
-        "text": notice.text if known else "",
+        "text": _shortened(notice.text) if known else "",
         "note": _note(policy, notice, outgoing.now),
         "because": notice.because,
         "clause": list(notice.clause),
         "links": likely_commands(
-            notice.template,
+            "transcript_held" if notice.about.get("held") and notice.template == "transcript" else notice.template,
             case=shown,
             address=reply_to,
             verbs=AGENT_VERBS if inside else CUSTOMER_VERBS,
@@ -58,6 +60,11 @@ def facts(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, reply_
         "commands": notice.about.get("commands", ()),
         "verified": known,
     }
+
+
+def _shortened(text: str) -> str:
+    more = len(text) - LONGEST
+    return f"{text[:LONGEST]}\n\n[{more:,} more characters are kept with the case]" if more > 0 else text
 
 
 def case_facts(case: Case, policy: Policy, *, named: bool) -> Facts:

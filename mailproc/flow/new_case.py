@@ -18,6 +18,8 @@ from mailproc.mail.message import Voicemail
 from mailproc.store import cases, threading
 from mailproc.store.transaction import Transaction
 
+OPENING = 4000
+"""Characters of a first mail that the case itself keeps at hand; the whole mail is kept beside it."""
 NO_ADDRESS = "the caller left no mail address"
 
 
@@ -31,7 +33,7 @@ def open_case(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
     if mail.message.message_id:
         threading.mention(tx, case_number=number, message_id=mail.message.message_id, ours=False, inbound_id=mail.id)
     event = Opened(
-        text=case.opening,
+        text=_words(mail),
         call_back=mail.reading.kind == "voicemail" and not case.requester.address,
         call=_call(mail.reading.voicemail) if mail.reading.voicemail else None,
         about="; ".join(hint for hint in (_hint(found), _put_off(case, tx, desk)) if hint),
@@ -75,7 +77,7 @@ def _case(mail: Mail, tx: Transaction, desk: Desk, number: int, found: Found) ->
         customer=customer.name if customer else "",
         language=(customer.language if customer else "") or mail.message.language,
         kind="voicemail" if mail.reading.kind == "voicemail" else "request",
-        opening=_words(mail),
+        opening=_words(mail)[:OPENING],
         answerable=not why_not,
         unanswerable=why_not,
         verified=desk.simulated,

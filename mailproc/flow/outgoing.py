@@ -34,8 +34,6 @@ PRIORITY = {
         Priority.ANSWER,
     ),
 }
-PERSONAL = frozenset({"customer_reply"})
-"""Templates with nothing but a person's words: no machine wrote them, so they don't say that one did (RFC 3834)."""
 FOR_REVIEW = "held for review"
 NO_BUDGET = "held: [limits] allows no automatic answers"
 BOUNCE_DAYS = 30
@@ -76,7 +74,7 @@ def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, rea
     known = facts(desk, outgoing, notice, reader, address)
     rendered = desk.templates[case.mailbox].render(notice.template, reader.language, known)
     draft = _draft(desk, outgoing, notice, reader, rendered, message_id, address)
-    automatic = notice.template not in PERSONAL
+    automatic = not _by_person(notice)
     may_go = budget.earliest(tx, desk, reader.address, outgoing.now) if notice.answers else outgoing.now
     letter = LetterIn(
         id=number,
@@ -138,11 +136,16 @@ def _draft(
         date=outgoing.now,
         in_reply_to=thread[-1] if thread else "",
         references=thread,
-        automatic=None if notice.template in PERSONAL else "auto-replied" if notice.answers else "auto-generated",
+        automatic=None if _by_person(notice) else "auto-replied" if notice.answers else "auto-generated",
         loop_mark=mailbox.addresses[0],
         language=rendered.language,
         attachments=outgoing.files if notice.with_files else (),
     )
+
+
+def _by_person(notice: Notice) -> bool:
+    # A person's words are no machine's, whatever frame they stand in (RFC 3834 §5).
+    return bool(notice.text) and "by" in notice.about
 
 
 def reply_to(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mailproc.core.log import Entry
 from mailproc.flow import agents, bounces, customers, robots
 from mailproc.flow.desk import Desk
-from mailproc.flow.mail import Mail, Outcome
+from mailproc.flow.mail import Mail, Outcome, arrived
 from mailproc.mail import commands, reading, thread
 from mailproc.mail.identity import identity
 from mailproc.mail.message import Envelope
 from mailproc.mail.verbs import AGENT_VERBS
-from mailproc.store import inbound
+from mailproc.store import inbound, log
 from mailproc.store.inbound import Inbound
 from mailproc.store.tables import InboundState
 from mailproc.store.transaction import Transaction
 
 ROBOTS = frozenset({"loop", "receipt", "auto_reply", "bulk", "tracker", "complaint", "missed_call", "fax"})
 """Kinds that open no case (semantics.md, Mails)."""
+WITHOUT_CASE = frozenset({"ignored", "held"})
+"""Outcomes that are told as declined where the mail belongs to no case."""
 RETRY_AFTER = timedelta(minutes=1)
 
 
@@ -56,6 +59,11 @@ def settle(mail: Mail, tx: Transaction, desk: Desk, now: datetime) -> Outcome:
     """Turn one understood mail into what follows from it; it ends in exactly one outcome (R2), once (R4)."""
     twin = inbound.seen_before(tx, mail.identity)
     outcome = _twin_of(twin) if twin else _route(mail, tx, desk)
+    if twin:
+        arrived(mail, tx, None, outcome.reason)
+    if twin or (outcome.name in WITHOUT_CASE and outcome.case_number is None):
+        declined = Entry(at=mail.at, event="declined", because=outcome.reason, actor=mail.sender)
+        log.append(tx, None, [declined])
     inbound.finish(
         tx,
         mail.id,

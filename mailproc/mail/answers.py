@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_YES = frozenset("yes yep yeah ja oui sí si はい y".split())
-_NO = frozenset("no nope nein non いいえ n".split())
+_YES = frozenset(("yes", "yep", "yeah", "ja", "oui", "sí", "si", "はい", "y"))
+_NO = frozenset(("no", "nope", "nein", "non", "いいえ", "n"))
 _ENDS = ".,;:!。、！ \t"
 
 

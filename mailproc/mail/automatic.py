@@ -98,8 +98,15 @@ def _signs(message: Message, envelope: Envelope, own: Own) -> Iterator[_Sign]:
     yield from _return_path(message, envelope)
     yield from _sender(message)
     yield from _calendar(message)
+    yield from _malformed(message)
     if is_away(message.subject) and (message.in_reply_to or message.references):
         yield _Sign("the subject is that of an absence notice, and it answers a mail", "auto_reply")
+
+
+def _malformed(message: Message) -> Iterator[_Sign]:
+    """RFC 3834 §2: what is extremely malformed is not answered."""
+    if any(defect.startswith("header block cut") for defect in message.defects):
+        yield _Sign("its header is too large to be trusted")
 
 
 def _loop(message: Message, own: Own) -> Iterator[_Sign]:

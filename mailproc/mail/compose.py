@@ -117,7 +117,7 @@ def _marks(draft: Draft) -> Iterator[str]:
     """What tells machines, and us, that a mail is ours and whether a person wrote it (RFC 3834 §5; R14, R16)."""
     if draft.automatic:
         yield f"Auto-Submitted: {draft.automatic}"
-        yield "X-Auto-Response-Suppress: All"
+        yield "X-Auto-Response-Suppress: OOF, AutoReply, DR, RN, NRN"  # not NDR: a bounce is what we want to hear of
     yield token_field("X-Loop", draft.loop_mark)
     if _LANGUAGE.fullmatch(draft.language):
         yield f"Content-Language: {draft.language}"

@@ -24,7 +24,8 @@ _STAFF: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "escalation": ("take", "ack", "note"),
         "task": ("take", "done callback", "note", "resolve"),
         "page": ("ack", "take"),
-        "transcript": ("retry", "status", "help"),
+        "transcript": ("status", "help"),
+        "transcript_held": ("retry", "status", "help"),
         "was_this_you": ("send",),
     }
 )

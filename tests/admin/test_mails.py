@@ -30,6 +30,13 @@ def test_a_folder_is_searched_in_the_order_of_names_and_other_files_are_told(tmp
     assert others == [tmp_path / "README.txt"]
 
 
+def test_what_a_link_no_longer_leads_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gone.eml").symlink_to(tmp_path / "nowhere.eml")
+    others: list[Path] = []
+    assert _names(tmp_path, left_out=others) == []
+    assert others == [tmp_path / "gone.eml"]
+
+
 def test_a_file_that_is_named_is_read_whatever_it_looks_like(tmp_path: Path) -> None:
     path = tmp_path / "noise.bin"
     path.write_bytes(b"\x00\x01")

@@ -129,6 +129,7 @@ class Place:
                 rounds.mails()
                 if deliver:
                     rounds.record((letter, Report("delivered")) for letter in rounds.claim())
+            rounds.mails()
             rounds.clocks()
         finally:
             writer.stop()

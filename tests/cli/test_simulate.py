@@ -137,7 +137,7 @@ def test_mail_to_the_second_mailbox_goes_there(place: Place) -> None:
     lines = place.run("simulate", "--json", path, "--out", "out").json
     assert lines[0]["to"] == ["sales@example.com"]
     kept = next((place.folder / "out").glob("*confirmation*"))
-    assert b"From: sales@example.com" in kept.read_bytes()
+    assert b"From: <sales@example.com>" in kept.read_bytes()
 
 
 def test_the_real_signing_key_is_neither_read_nor_made(place: Place, story: Path) -> None:
@@ -176,3 +176,23 @@ def test_stories_and_mails_are_not_mixed(place: Place, story: Path) -> None:
     ran = place.run("simulate", "one.case", story)
     assert ran.code == 2
     assert "cannot be mixed" in ran.err
+
+
+def test_R17_a_robots_mail_that_belongs_to_no_case_is_declined_with_the_reason(place: Place, story: Path) -> None:
+    lines = place.run("simulate", "--json", story).json
+    at = next(index for index, line in enumerate(lines) if line.get("kind") == "auto_reply")
+    assert (lines[at + 1]["event"], lines[at + 1]["at"]) == ("declined", "2026-03-09T15:00:00Z")
+    assert "auto_reply" in lines[at + 1]["because"]
+    assert "case" not in lines[at + 1]
+
+
+def test_R4_a_second_copy_of_a_mail_is_declined(place: Place) -> None:
+    for name in ("1.eml", "2.eml"):
+        place.mail(f"mails/{name}", mail("down"))
+    lines = place.run("simulate", "--json", "mails", "--until", "2026-03-09").json
+    assert [line["event"] for line in lines if line["event"] in ("mail_in", "declined")] == [
+        "mail_in",
+        "mail_in",
+        "declined",
+    ]
+    assert {line["case"] for line in lines if "case" in line} == {1}

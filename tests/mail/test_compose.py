@@ -55,7 +55,7 @@ def written(text: str) -> str:
 def test_R16_an_automatic_mail_says_so_in_every_way() -> None:
     mail = read(compose(DRAFT))
     assert mail["Auto-Submitted"] == "auto-replied"
-    assert mail["X-Auto-Response-Suppress"] == "All"
+    assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply, DR, RN, NRN"
     assert mail["X-Loop"] == "support.example.com"
     assert mail["Message-ID"] == DRAFT.message_id
     assert mail["In-Reply-To"] == "<1@customer.example>"

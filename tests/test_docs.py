@@ -1,0 +1,286 @@
+"""The pages are true: what they list is what there is, their examples work, their links lead somewhere.
+
+`UPDATE_DOCS=1 pytest tests/test_docs.py` writes the generated tables anew (docs_blocks.py).  Where the last column of a
+table is a person's words, it is kept by the first one, and may not be missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docs_blocks import BLOCKS, MISSING, every_policy_key, help_of, kept, shipped
+
+from mailproc.admin import receive as pipe
+from mailproc.admin import stories, story_lines
+from mailproc.cli import main
+from mailproc.cli.names import NAMES
+from mailproc.config import examine
+from mailproc.demo import STORY
+from mailproc.mail.templates import Templates
+from mailproc.policy.objectives import BUILT_IN
+from mailproc.policy.parse import parse
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+CONCEAL = ROOT / "policies" / "conceal.toml"
+EXAMPLE = ROOT / "config.example.toml"
+UPDATE = os.environ.get("UPDATE_DOCS") == "1"
+BLOCK = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- end -->\n", re.DOTALL)
+FENCE = re.compile(r"^```([a-z]*)(?: ([^\n]*))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+RESERVED = re.compile(r"(?:.*\.)?(?:example|test|invalid|localhost|example\.(?:com|net|org))")
+KNOWN_PAGES = {
+    "keepachangelog.com",
+    "semver.org",
+    "jinja.palletsprojects.com",
+    "toml.io",
+    "holidays.readthedocs.io",
+}
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def fences(page: str, language: str) -> list[tuple[str, str]]:
+    """The examples of a page in one language, each with what stands behind the language's name."""
+    return [(each[2] or "", each[3]) for each in FENCE.finditer(text_of(page)) if each[1] == language]
+
+
+# Generated tables
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_generated_table_is_fresh(path: Path):
+    text = path.read_text(encoding="utf-8")
+    fresh = BLOCK.sub(
+        lambda mark: f"<!-- generated: {mark[1]} -->\n{BLOCKS[mark[1]](kept(mark[2]))}<!-- end -->\n", text
+    )
+    if UPDATE:
+        path.write_text(fresh, encoding="utf-8")
+    assert fresh == text, "stale: UPDATE_DOCS=1 pytest tests/test_docs.py writes it anew"
+
+
+def test_every_table_that_can_be_generated_stands_on_one_page():
+    marks = [mark[1] for path in PAGES for mark in BLOCK.finditer(path.read_text(encoding="utf-8"))]
+    assert sorted(marks) == sorted(BLOCKS)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_row_says_what_it_means(path: Path):
+    rows = [line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith(f"| {MISSING} |")]
+    assert rows == []
+
+
+# Links, commands, files
+
+
+def anchors(path: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.*)$", FENCE.sub("", path.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_link_leads_somewhere(path: Path):
+    for target in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", path.read_text(encoding="utf-8"))):
+        file, _, anchor = target.partition("#")
+        if target.startswith("https://"):
+            assert target.split("/")[2] in KNOWN_PAGES, target
+            continue
+        found = (path.parent / file).resolve() if file else path
+        assert found.exists(), target
+        assert not anchor or anchor in anchors(found), target
+
+
+def test_the_first_page_leads_to_every_other():
+    links = set(re.findall(r"\]\((docs/\w+\.md)\)", text_of("README.md")))
+    assert links == {named(path) for path in PAGES if path.parent.name == "docs"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_command_line_is_one(path: Path):
+    text = BLOCK.sub("", path.read_text(encoding="utf-8"))
+    for line in re.findall(r"(?:^|`|&& |\$ |=)(?:[\w/.]*/)?mailproc ([a-z][^`\n|<#]*)", text, re.MULTILINE):
+        words = line.split()
+        if words[0] == "demo:":
+            continue
+        assert words[0] in NAMES, line
+        for option in re.findall(r"(?<!\S)--[a-z-]+", line):
+            assert option in help_of(words[0]), line
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_every_file_that_is_named_is_there(path: Path):
+    for name in re.findall(r"`((?:mailproc|tests|policies|templates|bench|docs)/[\w/.-]*\w)`", path.read_text("utf-8")):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_target_of_the_makefile_that_is_named_is_there():
+    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
+    told = {word for path in PAGES for word in re.findall(r"\bmake ([a-z]+)\b[^.]", path.read_text(encoding="utf-8"))}
+    named_targets = {word for word in told if f"make {word}" in "".join(re.findall(r"`[^`]*`", _all_text()))}
+    assert named_targets <= targets
+    assert {"demo", "test"} <= named_targets
+
+
+def _all_text() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=named)
+def test_nobody_is_named_but_reserved_names(path: Path):
+    text = path.read_text(encoding="utf-8")
+    hosts = re.findall(r"[\w.+-]+@((?:[\w-]+\.)+[a-z]{2,})", text) + re.findall(r"https?://([\w.-]+)", text)
+    assert [host for host in hosts if host not in KNOWN_PAGES and not RESERVED.fullmatch(host)] == []
+
+
+def test_the_transcript_on_the_first_page_is_that_of_the_demo():
+    lines = next(body for _, body in fences("README.md", "") if "◷" in body).splitlines()
+    subjects = {act.subject for act in STORY if act.subject}
+    known = {name for name in shipped().files if name.endswith(".en.txt.j2")}
+    assert len(lines) == 12
+    for line in lines:
+        what = re.fullmatch(r"Fri 06 Mar \d\d:\d\d   #\d ([→←◷✗●]) (\w+) .*", line)
+        assert what is not None, line
+        match what[1]:
+            case "→":
+                assert any(subject[:14] in line for subject in subjects) or "Re: [#1]" in line
+            case "←":
+                assert f"{what[2]}.en.txt.j2" in known
+            case "◷" | "✗":
+                assert what[2] in BUILT_IN
+
+
+# Policies
+
+
+def merged(base: Any, more: Any) -> Any:
+    """`base` with the tables of `more` laid over it."""
+    if isinstance(base, dict) and isinstance(more, dict):
+        return base | {key: merged(base.get(key), value) for key, value in more.items()}
+    return more
+
+
+def as_toml(table: Mapping[str, Any]) -> str:
+    return "".join(f"{json.dumps(key)} = {_value(value)}\n" for key, value in table.items())
+
+
+def _value(value: Any) -> str:
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{json.dumps(key)} = {_value(one)}" for key, one in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_value, value)) + "]"
+        case date():
+            return value.isoformat()
+    return json.dumps(value, ensure_ascii=False)
+
+
+def policy_examples() -> list[dict[str, Any]]:
+    return [tomllib.loads(body) for _, body in fences("docs/policies.md", "toml")]
+
+
+@pytest.mark.parametrize("number", range(len(policy_examples())))
+def test_every_example_of_a_policy_is_accepted(number: int):
+    whole, example = policy_examples()[0], policy_examples()[number]
+    policy, problems = parse(as_toml(merged(whole, example)), "example.toml")
+    assert problems == ()
+    assert policy is not None
+
+
+def test_the_first_example_of_a_policy_is_whole():
+    policy, problems = parse(fences("docs/policies.md", "toml")[0][1], "example.toml")
+    assert problems == ()
+    assert policy is not None
+
+
+def paths(value: Any, path: str = "") -> Iterator[str]:
+    """The keys of an example as the table of keys writes them."""
+    yield path
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from paths(one, f"{path}.{_general(path, key)}" if path else key)
+    elif isinstance(value, list):
+        for one in value:
+            if isinstance(one, dict):
+                for key, inner in one.items():
+                    yield from paths(inner, f"{path}[].{key}")
+
+
+def _general(path: str, key: str) -> str:
+    if path == "clauses":
+        return "ID"
+    if path in ("calendars", "severity", "objectives"):
+        return "NAME"
+    return "OBJECTIVE" if path == "severity.NAME" and key in BUILT_IN else key
+
+
+def test_every_key_of_a_policy_has_an_example():
+    shown = {path for example in policy_examples() for path in paths(example)}
+    assert [key for key in every_policy_key() if key not in shown] == []
+
+
+def test_every_clause_of_conceal_is_said_in_the_words_of_its_file():
+    file = " ".join(CONCEAL.read_text(encoding="utf-8").split())
+    rows = re.findall(r"^\| (CON-\d+) \| .*? \| (.*) \|$", text_of("docs/policies.md"), re.MULTILINE)
+    assert [clause for clause, _ in rows] == list(tomllib.loads(CONCEAL.read_text(encoding="utf-8"))["clauses"])
+    for _, said in rows:
+        for snippet in re.findall(r"`([^`]+)`", said):
+            assert " ".join(snippet.replace(r"\|", "|").split()) in file or not re.search(r"[=\[]", snippet), snippet
+
+
+def test_every_story_on_a_page_tells_what_follows(tmp_path: Path):
+    told = [(path, body) for path in PAGES for _, body in fences(named(path), "case")]
+    assert told
+    for path, body in told:
+        story, problems = stories.parse(body, str(ROOT / "story.case"))
+        assert problems == ()
+        played = story_lines.told(story, story.play(story.desk()))
+        if UPDATE:
+            path.write_text(path.read_text(encoding="utf-8").replace(body, played), encoding="utf-8")
+        assert played == body
+
+
+# Settings, templates, JSON, exit codes
+
+
+@pytest.mark.parametrize("example", [body for _, body in fences("docs/operator.md", "toml")])
+def test_every_example_of_a_configuration_is_accepted(example: str, tmp_path: Path):
+    whole = merged(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")), tomllib.loads(example))
+    whole["mailbox"]["support"]["policy"] = str(CONCEAL)
+    (tmp_path / "config.toml").write_text(as_toml(whole), encoding="utf-8")
+    _, problems = examine(tmp_path / "config.toml")
+    assert [one for one in problems if " is not there; " not in one] == []
+
+
+def test_every_example_of_a_template_is_accepted():
+    examples = fences("docs/templates.md", "jinja")
+    assert examples
+    for name, body in examples:
+        assert Templates.load({**shipped().files, name: body}).problems() == []
+
+
+def test_the_page_on_json_has_every_key_of_check_and_preview(capsys: pytest.CaptureFixture[str]):
+    page = text_of("docs/json.md")
+    for command in (("check", "--json"), ("preview", "update", "--json")):
+        assert main([*command, "--config", str(EXAMPLE)]) == 0
+        keys = {key for line in capsys.readouterr().out.splitlines() for key in json.loads(line)}
+        assert keys
+        assert [key for key in keys if f"| `{key}` |" not in page] == []
+
+
+def test_the_exit_codes_of_the_pipe_are_told():
+    page = text_of("docs/operator.md")
+    for code in (pipe.OK, pipe.NO_MAIL, pipe.NOT_OURS, pipe.TRY_AGAIN):
+        assert f"| {code} |" in page
