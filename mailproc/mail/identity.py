@@ -15,8 +15,13 @@ def identity(message: Message, raw: bytes) -> str:
     """
     sha = hashlib.sha256()
     sender = message.sender.address if message.sender else "\n".join(message.headers.get("from", ()))
-    for text in (message.message_id, sender):
+    for text in (message.message_id or _without_id(message), sender):
         data = text.encode("utf-8", "replace")
         sha.update(len(data).to_bytes(4, "big") + data)
     sha.update(memoryview(raw)[body_offset(raw) :])
     return sha.hexdigest()
+
+
+def _without_id(message: Message) -> str:
+    # Without a Message-ID the same words may well be said twice: when and under which subject tells such mails apart.
+    return "\n".join((*message.headers.get("date", ()), message.subject))

@@ -122,7 +122,7 @@ def happens(diary: Diary, case: Case, what: str, now: datetime) -> Case:
     return after(case, effects)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @for_any(
     name=st.sampled_from(sorted(BOTH)),
     start=st.integers(0, 14 * 1440),

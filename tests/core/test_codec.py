@@ -51,7 +51,7 @@ cases = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @for_any(cases)
 def test_a_case_comes_back_from_its_text_as_it_was(case: Case):
     line = dump(case)

@@ -228,5 +228,5 @@ class Walk(RuleBasedStateMachine):
         assert load(dump(case)) == case
 
 
-Walk.TestCase.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+Walk.TestCase.settings = settings(max_examples=70, stateful_step_count=25, deadline=None)
 TestWalk = Walk.TestCase

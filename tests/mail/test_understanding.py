@@ -6,6 +6,7 @@ import pytest
 
 from mailproc.mail.automatic import Own
 from mailproc.mail.courtesy import is_courtesy
+from mailproc.mail.identity import identity
 from mailproc.mail.message import Envelope
 from mailproc.mail.parse import parse
 from mailproc.mail.reading import read
@@ -124,3 +125,13 @@ def test_R27_durations(text: str, seconds: int | None) -> None:
 )
 def test_R28_numbers(text: str, region: str, number: str | None) -> None:
     assert e164(text, region) == number
+
+
+def test_R4_the_same_words_without_a_Message_ID_on_another_day_are_another_mail():
+    def key(date: str) -> str:
+        raw = f"From: carol@customer.example\r\nDate: {date}\r\nSubject: Down\r\n\r\nIt is down.\r\n".encode()
+        return identity(parse(raw), raw)
+
+    monday, tuesday = "Mon, 02 Mar 2026 09:00:00 +0000", "Tue, 03 Mar 2026 09:00:00 +0000"
+    assert key(monday) == key(monday)
+    assert key(monday) != key(tuesday)
