@@ -129,7 +129,9 @@ def table_row(stock: Child, child: Child, folder: Path, sessions: int, chosen: a
     taken = statistics.median(one.accepted for one in roads)
     done = statistics.median(one.confirmed for one in roads)
     most = max(one.memory for one in roads)
-    print(f"{sessions:>8}{floor:>9,.0f}{taken:>9,.0f}{taken / floor:>7.0%}{done:>11,.0f}{done / floor:>7.0%}{most:>10.0f}")
+    print(
+        f"{sessions:>8}{floor:>9,.0f}{taken:>9,.0f}{taken / floor:>7.0%}{done:>11,.0f}{done / floor:>7.0%}{most:>10.0f}"
+    )
 
 
 if __name__ == "__main__":

@@ -87,6 +87,7 @@ class Daemon:
         blamed = self._marker.left()
         if blamed:
             self.writer.submit(partial(process.blame, blamed, desk=self.desk, now=self.clock.now())).result()
+            self._marker.reading(0)  # blamed once for one crash, however many more come before it is read again
         updating.recount_changed(self.store, self.writer, self.desk, self.clock.now())
 
     async def _listen(self, intake: SmtpIntake | LmtpIntake, protocol: str) -> Listener:

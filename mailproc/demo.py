@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import email
+import os
 import shutil
 import smtplib
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -243,12 +245,13 @@ class _Show:
         box = self.folder / "outbox"
         count = len(list((box / "new").iterdir()))
         more = sum(times - SHOWN for times in self.repeated.values() if times > SHOWN)
+        program = os.path.relpath(Path(sys.executable).with_name("mailproc"))
         self.console.print(
             f"\n{count} mails were sent, {more} of them further updates and reminders that are not shown above.\n"
             f"They lie in the Maildir {box}:  mutt -f {box}\n"
             f"Next:  make run                          starts the daemon with config.example.toml\n"
-            f"       mailproc --help                   shows every command\n"
-            f"       mailproc check --config config.example.toml"
+            f"       {program} --help         shows every command\n"
+            f"       {program} check --config config.example.toml"
         )
 
 

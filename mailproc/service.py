@@ -67,8 +67,14 @@ class Service:
         self._letters.set()
         await asyncio.to_thread(self._worker.join, seconds)
         if self._pump:
-            await asyncio.wait_for(self._pump, seconds)
+            await self._end_of_pump(self._pump, seconds)
         await self._courier.close()
+
+    async def _end_of_pump(self, pump: asyncio.Task[None], seconds: float) -> None:
+        try:
+            await asyncio.wait_for(pump, seconds)
+        except TimeoutError:  # a smarthost that says nothing: the claims of its letters end at the next start
+            log.warning("letters_left_in_hand", advice="they are sent again at the next start")
 
     def _run_worker(self) -> None:
         while not self._stopping.is_set():
@@ -76,8 +82,8 @@ class Service:
             self._work.clear()
             try:
                 self._work_off()
-            except StoreError as error:
-                log.error("store_trouble", error=str(error))
+            except Exception as error:  # nothing may end this thread: without it no mail is ever answered again
+                _trouble("worker", error)
                 self._stopping.wait(AFTER_TROUBLE)
                 self._work.set()
 
@@ -119,8 +125,8 @@ class Service:
             try:
                 while not self._stopping.is_set() and await self._send_some():
                     pass
-            except StoreError as error:
-                log.error("store_trouble", error=str(error))
+            except Exception as error:  # nothing may end this task: without it no letter ever leaves again
+                _trouble("pump", error)
                 await asyncio.sleep(AFTER_TROUBLE)
                 self._letters.set()
 
@@ -129,10 +135,27 @@ class Service:
         if taken:
             mails = [Outgoing(one.mail_from, one.recipient, one.data) for one in taken]
             outcomes = await self._courier.deliver_many(mails)
-            reports = [(one, _report(one, outcome)) for one, outcome in zip(taken, outcomes, strict=True)]
-            await asyncio.to_thread(self._rounds.record, iter(reports))
+            await self._record([(one, _report(one, outcome)) for one, outcome in zip(taken, outcomes, strict=True)])
             self.wake()
         return len(taken)
+
+    async def _record(self, reports: list[tuple[Letter, Report]]) -> None:
+        """Write down what was sent, and try until it is written: what is forgotten here is sent a second time."""
+        while True:
+            try:
+                await asyncio.to_thread(self._rounds.record, reports)
+            except StoreError as error:
+                _trouble("pump", error)
+                if self._stopping.is_set():
+                    return
+                await asyncio.sleep(AFTER_TROUBLE)
+            else:
+                return
+
+
+def _trouble(where: str, error: Exception) -> None:
+    event = "store_trouble" if isinstance(error, StoreError) else "internal_error"
+    log.error(event, where=where, kind=type(error).__name__, error=str(error))
 
 
 def _report(letter: Letter, outcome: Outcome) -> Report:

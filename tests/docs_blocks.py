@@ -141,7 +141,8 @@ def _verbs(some: Iterable[str]) -> list[verbs.Verb]:
 
 
 def _verb(verb: verbs.Verb) -> Row:
-    return f"`#{verb.form}`", verb.help, f"`{verb.example}`", " ".join(f"`#{word}`" for word in verb.synonyms)
+    form, then, rest = verb.form.partition(", then ")
+    return f"`#{form}`{then}{rest}", verb.help, f"`{verb.example}`", " ".join(f"`#{word}`" for word in verb.synonyms)
 
 
 def settings(words: Kept) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailproc.core import effects as e
 from mailproc.core.case import Case
+from mailproc.core.clauses import OPENING, said_by
 from mailproc.core.clocks import Clock, changes, clocks
 from mailproc.core.decide import decide
 from mailproc.core.events import Event, Opened
@@ -17,6 +18,7 @@ from mailproc.core.steps import next_due
 from mailproc.flow.desk import Desk
 from mailproc.flow.outgoing import Outgoing, queue
 from mailproc.mail.compose import File
+from mailproc.policy.model import Policy
 from mailproc.store import cases, log, notes, steps
 from mailproc.store.transaction import Transaction
 
@@ -46,7 +48,7 @@ def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime,
         case = evolve(effect, case)
     after = clocks(case, policy)
     entries = [
-        *_opening(case, event, now, actor),
+        *_opening(case, event, policy, now, actor),
         *_facts(effects, now, actor),
         *_clock_changes(event, effects, before, after, now),
     ]
@@ -63,14 +65,16 @@ def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime,
     return case
 
 
-def _opening(case: Case, event: Event, now: datetime, actor: Actor) -> Iterator[Entry]:
+def _opening(case: Case, event: Event, policy: Policy, now: datetime, actor: Actor) -> Iterator[Entry]:
     if not isinstance(event, Opened):
         return
     because = "a new conversation" if not event.about else event.about
     if case.unanswerable:
         because += f"; no confirmation: {case.unanswerable}"
     what = {"state": case.state.value, "severity": case.severity, "plan": case.plan, "tier": case.tier}
-    yield Entry(at=now, event="case", because=because, what={k: v for k, v in what.items() if v}, actor=actor.name)
+    known = {key: value for key, value in what.items() if value}
+    clause = said_by(policy, OPENING)
+    yield Entry(at=now, event="case", because=because, clause=clause, what=known, actor=actor.name)
 
 
 def _facts(effects: Sequence[e.Effect], now: datetime, actor: Actor) -> Iterator[Entry]:

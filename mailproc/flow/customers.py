@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailproc.core.case import Case, Person
+from mailproc.core.clauses import STATUS, said_by
 from mailproc.core.clocks import clocks
 from mailproc.core.effects import Notice
 from mailproc.core.events import CustomerWrote, Event, StatusAsked, UpdatesStopped
@@ -85,7 +86,7 @@ def _status(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
         answers=True,
         about={"cases": [_line(case, desk) for case in open_cases]},
         because="the customer asked for the status of all open cases",
-        clause=tuple(name for name in ("CON-10",) if name in policy.clauses),
+        clause=said_by(policy, STATUS),
     )
     queue(tx, desk, Outgoing(case=stand_in, policy=policy, clocks={}, now=mail.at, inbound=mail.id), [notice])
     return Outcome("command", "status of all open cases")

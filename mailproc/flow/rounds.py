@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, wait
 from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
@@ -47,15 +47,18 @@ class Rounds:
         rows = self.store.read(lambda tx: inbound.waiting(tx, self.clock.now(), limit))
         open_work: list[tuple[Inbound, Future[object]]] = []
         size = 0
-        for row in rows:
-            reading(row.id)
-            open_work.append((row, self._settled(row)))
-            size += row.size
-            if size > BATCH_BYTES:
-                self._finish(open_work)
-                size = 0
-        reading(0)
-        self._finish(open_work)
+        try:
+            for row in rows:
+                reading(row.id)
+                open_work.append((row, self._settled(row)))
+                size += row.size
+                if size > BATCH_BYTES:
+                    self._finish(open_work)
+                    size = 0
+            reading(0)
+        finally:
+            # Whatever happened: a mail in the writer's hands still waits, and must not be handed to it a second time.
+            self._finish(open_work)
         return len(rows)
 
     def _settled(self, row: Inbound) -> Future[object]:
@@ -71,7 +74,9 @@ class Rounds:
         return self.writer.submit(lambda tx: process.settle(mail, tx, self.desk, self.clock.now()))
 
     def _finish(self, open_work: list[tuple[Inbound, Future[object]]]) -> None:
-        for row, future in open_work:
+        wait(future for _, future in open_work)
+        done, open_work[:] = open_work[:], []
+        for row, future in done:
             try:
                 outcome = future.result()
             except StoreError:
@@ -81,7 +86,6 @@ class Rounds:
                 self.writer.submit(partial(self._failed, row, error)).result()
             else:
                 log.info("mail_settled", inbound=row.id, outcome=str(getattr(outcome, "name", "")))
-        open_work.clear()
 
     def _failed(self, row: Inbound, error: Exception, tx: Transaction) -> None:
         process.failed(row, error, tx, self.desk, self.clock.now())
@@ -115,22 +119,31 @@ class Rounds:
             return []
         return self.writer.submit(lambda tx: letters.claim(tx, now, limit, outbox.LEASE_SECONDS)).result()
 
-    def record(self, reports: Iterator[tuple[Letter, Report]]) -> None:
-        """Write down what the courier said of each letter."""
+    def record(self, reports: Iterable[tuple[Letter, Report]]) -> None:
+        """Write down what the courier said of each letter.  To say it again, after a StoreError, changes nothing."""
         now = self.clock.now()
         plain: list[Letter] = []
-        work = []
+        work: list[tuple[Letter, Report, Future[None]]] = []
         for letter, report in reports:
             if report.result == "delivered" and not outbox.matters(letter):
                 plain.append(letter)
             else:
-                work.append(self.writer.submit(partial(self._record, letter, report, now)))
-        work.append(self.writer.submit(partial(_sent, plain, now)))
-        for future in work:
-            future.result()
+                work.append((letter, report, self.writer.submit(partial(self._record, letter, report, now))))
+        self.writer.submit(partial(_sent, plain, now)).result()
+        for letter, report, future in work:
+            self._recorded(letter, report, future, now)
 
     def _record(self, letter: Letter, report: Report, now: datetime, tx: Transaction) -> None:
         outbox.record(letter, report, tx, self.desk, now)
+
+    def _recorded(self, letter: Letter, report: Report, future: Future[None], now: datetime) -> None:
+        try:
+            future.result()
+        except StoreError:
+            raise
+        except Exception as error:  # its case cannot take the news: that must not send the letter again and again
+            log.error("letter_failed", letter=letter.id, error=type(error).__name__, message=str(error))
+            self.writer.submit(partial(_ended, letter, report, now)).result()
 
     def next_due(self) -> datetime | None:
         """When time acts on a case next."""
@@ -140,3 +153,10 @@ class Rounds:
 def _sent(taken: list[Letter], now: datetime, tx: Transaction) -> None:
     for letter in taken:
         letters.sent(tx, letter.id, letter.epoch, now)
+
+
+def _ended(letter: Letter, report: Report, now: datetime, tx: Transaction) -> None:
+    if report.result == "delivered":
+        letters.sent(tx, letter.id, letter.epoch, now)
+    else:
+        letters.refuse(tx, letter.id, letter.epoch, at=now, error=report.reason)

@@ -7,6 +7,12 @@ import hashlib
 from mailproc.mail.message import Message
 from mailproc.mail.skeleton import body_offset
 
+_TRACE = (
+    "received", "return-path", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-spam", "x-virus",
+    "authentication-results", "arc-", "dkim-", "x-received", "x-sieve",
+)  # fmt: skip
+"""Fields that servers add on the way: two copies of one mail may differ in them."""
+
 
 def identity(message: Message, raw: bytes) -> str:
     """SHA-256 in hex over Message-ID, sender and body: the same for a relay's retry, another for a stranger's reuse.
@@ -18,10 +24,13 @@ def identity(message: Message, raw: bytes) -> str:
     for text in (message.message_id or _without_id(message), sender):
         data = text.encode("utf-8", "replace")
         sha.update(len(data).to_bytes(4, "big") + data)
-    sha.update(memoryview(raw)[body_offset(raw) :])
+    body = memoryview(raw)[body_offset(raw) :]
+    # What has no header to speak of, or no body, is told apart by all of its bytes: nothing may be lost as a copy.
+    sha.update(body if message.headers and body else raw)
     return sha.hexdigest()
 
 
 def _without_id(message: Message) -> str:
-    # Without a Message-ID the same words may well be said twice: when and under which subject tells such mails apart.
-    return "\n".join((*message.headers.get("date", ()), message.subject))
+    # Without a Message-ID the same words may well be said twice: what else stands in the header tells such mails apart.
+    fields = ((name, values) for name, values in message.headers.items() if not name.startswith(_TRACE))
+    return "\n".join(f"{name}: {value}" for name, values in sorted(fields) for value in values)

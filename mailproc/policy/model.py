@@ -176,5 +176,8 @@ class Policy:
         return hash((self.name, self.digest))
 
     def promises(self, severity: str) -> Mapping[str, Promise]:
-        """Every promise that a case of this severity is under, by objective: its row and the policy-wide ones."""
-        return self.severities[severity].promises
+        """Every promise that a case of this severity is under, by objective: its row and the policy-wide ones.
+
+        A severity that the file has no more, since it was changed, counts as the default one.
+        """
+        return (self.severities.get(severity) or self.severities[self.default_severity]).promises

@@ -93,7 +93,7 @@ def _fight(campaign: Campaign, target: Target, ledger: Ledger, tell: Callable[[s
     load.start()
     for moment in _moments(dice, campaign):
         _until(lambda moment=moment: load.done >= moment * load.total or not target.alive)  # type: ignore[misc]
-        time.sleep(dice.uniform(0, 0.25))
+        time.sleep(dice.uniform(0, 0.25) if moment < 1 else dice.uniform(0.3, 2.5))
         if not target.alive:
             yield Violation("the-daemon-stays-up", f"ended with {target.code}: {target.said[-500:]}")
         target.kill()

@@ -285,12 +285,32 @@ def test_a_promise_that_broke_is_not_warned_of_again_under_another_severity():
     assert not any(isinstance(one, e.Notice) and one.objective == "initial_response" for one in told)
 
 
+def test_a_warning_comes_again_with_a_lower_severity_while_the_promise_holds():
+    case = happen(opened(severity="urgent"), (CONFIRMED, OPENED), (ev.UpdatesStopped(CAROL), OPENED))
+    first, change = OPENED + 0.75 * HOUR, OPENED + 0.9 * HOUR
+    assert mails(tick(case, first)) == [("at_risk", "owner")]
+    case = happen(case, (ev.Tick(), first), (ev.SeveritySet("alice", "high"), change))
+    assert mails(tick(case, OPENED + 3 * HOUR)) == [("at_risk", "owner")]
+
+
 def test_a_policy_that_changed_breaks_now_what_it_would_have_broken():
     case = happen(opened(), (CONFIRMED, OPENED), (ev.UpdatesStopped(CAROL), OPENED))
     effects = decide(case, ev.PolicyChanged(), CONCEAL, moment("2026-03-09 15:00"))
     assert breaks(effects) == [("initial_response", moment("2026-03-09 15:00"))]
     assert skipped(effects) == ["75% of initial_response to owner"]
     assert mails(effects) == [("breach", "owner"), ("breach", "team_lead")]
+
+
+def test_a_severity_that_the_policy_has_no_more_becomes_the_default_one():
+    case = a_case(severity="catastrophic")
+    assert next_due(case, CONCEAL) is not None
+    late = OPENED + 13 * HOUR
+    effects = decide(case, ev.PolicyChanged(), CONCEAL, late)
+    assert isinstance(effects[0], e.SetSeverity)
+    assert after(case, effects).severity == "normal"
+    assert breaks(effects)[-1] == ("initial_response", late)
+    answered = happen(case, (ev.Replied("alice", "Hello"), OPENED))
+    assert (answered.severity, answered.met["initial_response"]) == ("normal", OPENED)
 
 
 def test_an_agreed_interval_ends_with_a_change_of_severity():

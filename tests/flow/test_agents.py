@@ -162,6 +162,14 @@ def test_R22_retry_with_a_corrected_block_sends_the_held_words_once(office: Offi
     assert office.templates(CAROL) == ["confirmation", "action_plan"]
 
 
+def test_R22_a_refused_block_without_words_does_not_hide_held_ones(office: Office):
+    office.customer()
+    office.agent("#nonsense\n#take\n\nHello.")
+    office.agent("#assign nobody-we-know", notice="transcript")
+    office.agent("#send", notice="transcript")
+    assert body(office.last("customer_reply")).startswith("Hello.")
+
+
 def test_R22_held_words_keep_their_attachment(office: Office):
     office.customer()
     address = text_of(office.last("new_case", ALICE)["Reply-To"])

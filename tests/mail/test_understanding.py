@@ -135,3 +135,8 @@ def test_R4_the_same_words_without_a_Message_ID_on_another_day_are_another_mail(
     monday, tuesday = "Mon, 02 Mar 2026 09:00:00 +0000", "Tue, 03 Mar 2026 09:00:00 +0000"
     assert key(monday) == key(monday)
     assert key(monday) != key(tuesday)
+
+
+def test_R3_two_mails_that_nobody_can_read_are_not_taken_for_one():
+    first, second = b"no header at all, first", b"no header at all, second"
+    assert identity(parse(first), first) != identity(parse(second), second)

@@ -9,7 +9,7 @@ from typing import Any
 from mailproc.core import events as ev
 from mailproc.core.case import Case
 from mailproc.core.decide import agent, customer, delivery, opening, ticks
-from mailproc.core.effects import Effect
+from mailproc.core.effects import Effect, SetSeverity
 from mailproc.core.events import Event
 from mailproc.core.evolve import evolve
 from mailproc.core.transitions import ImpossibleEvent, target
@@ -56,11 +56,22 @@ def decide(case: Case, event: Event, policy: Policy, now: datetime) -> list[Effe
     Time goes first: what was due before `now` and not yet acted on, after a gap, is in front of what the event does.
     Raises ImpossibleEvent, with words for the person who asked, where the state table or the policy refuses the event.
     """
-    late = [] if isinstance(event, _TIMELESS) else list(ticks.missed(case, policy, now))
+    late = list(_first(case, event, policy, now))
     for effect in late:
         case = evolve(effect, case)
     target(case, type(event))  # refuses what cannot be
     return [*late, *_DECISIONS[type(event)](case, event, policy, now)]
+
+
+def _first(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[Effect]:
+    """What must be put right before the event: a severity that is no more, and what time should have done."""
+    if case.severity not in policy.severities:
+        because = f"the policy has no severity {case.severity or 'without a name'} any more"
+        change = SetSeverity(policy.default_severity, because=because)
+        yield change
+        yield from ticks.recounted(evolve(change, case), event, policy, now)
+    elif not isinstance(event, _TIMELESS):
+        yield from ticks.missed(case, policy, now)
 
 
 __all__ = ["ImpossibleEvent", "decide"]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailproc.core import effects as e
 from mailproc.core.case import Case, State
+from mailproc.core.clauses import STATUS, said_by
 from mailproc.core.decide import parts, ticks
 from mailproc.core.events import CustomerWrote, Event, RobotWrote, StatusAsked, UpdatesStopped
 from mailproc.core.evolve import evolve
@@ -69,7 +70,7 @@ def asked_status(case: Case, event: StatusAsked, policy: Policy, now: datetime) 
         to=event.sender,
         answers=True,
         because="the customer asked for the status",
-        clause=tuple(id for id in ("CON-10",) if id in policy.clauses),
+        clause=said_by(policy, STATUS),
     )
 
 

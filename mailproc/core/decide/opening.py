@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailproc.core import effects as e
 from mailproc.core.case import Case, Task
+from mailproc.core.clauses import OPENING, said_by
 from mailproc.core.events import Opened
 from mailproc.policy import promises
 from mailproc.policy.model import Policy
@@ -32,6 +33,7 @@ def opened(case: Case, event: Opened, policy: Policy, now: datetime) -> Iterator
         text=event.text,
         with_files=True,
         because="a new case is told to the team",
+        clause=said_by(policy, OPENING),
     )
     if event.call_back:
         due = promises.due(promise, policy, case.opened) if promise else None
