@@ -91,16 +91,18 @@ class Daemon:
         updating.recount_changed(self.store, self.writer, self.desk, self.clock.now())
 
     async def _listen(self, intake: SmtpIntake | LmtpIntake, protocol: str) -> Listener:
-        limits = Limits(size=intake.max_size * MIB)
+        limits, where = Limits(size=intake.max_size * MIB), intake.listen
         tls: Callable[[], ssl.SSLContext] | None = None
         if isinstance(intake, SmtpIntake):
             limits = replace(limits, connections=intake.connections, per_address=intake.connections_per_address)
             if intake.tls_certificate and intake.tls_key:
                 tls = partial(_tls, intake.tls_certificate, intake.tls_key)
+        elif intake.socket:
+            where = f"unix:{intake.socket}"
         return await smtp_server.serve(
             self._reception.accept(protocol),
             self._reception,
-            listen=intake.listen,
+            listen=where,
             protocol="lmtp" if protocol == "lmtp" else "smtp",
             hostname=intake.hostname,
             limits=limits,
@@ -129,7 +131,7 @@ def _tls(certificate: Path, key: Path) -> ssl.SSLContext:
 
 def courier_for(config: Config) -> Courier:
     """What takes our mail away, as the configuration says."""
-    return outbound_for(config.outbound.url, password=password(config.outbound), hostname=config.outbound.hello)
+    return outbound_for(config.outbound.login_url, password=password(config.outbound), hostname=config.outbound.hello)
 
 
 def serve(config: Config, *, hold: bool = False) -> int:

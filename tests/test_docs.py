@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from docs_blocks import BLOCKS, MISSING, every_policy_key, help_of, kept, shipped
 
+from mailproc import maillog
 from mailproc.admin import receive as pipe
 from mailproc.admin import stories, story_lines
 from mailproc.cli import main
@@ -124,16 +125,18 @@ def test_every_file_that_is_named_is_there(path: Path):
         assert (ROOT / name).exists(), name
 
 
+def test_every_program_that_measures_is_named():
+    programs = [path for path in (ROOT / "bench").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")]
+    assert programs
+    assert [named(path) for path in programs if named(path) not in text_of("docs/figures.md")] == []
+
+
 def test_every_target_of_the_makefile_that_is_named_is_there():
     targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
-    told = {word for path in PAGES for word in re.findall(r"\bmake ([a-z]+)\b[^.]", path.read_text(encoding="utf-8"))}
-    named_targets = {word for word in told if f"make {word}" in "".join(re.findall(r"`[^`]*`", _all_text()))}
-    assert named_targets <= targets
-    assert {"demo", "test"} <= named_targets
-
-
-def _all_text() -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+    text = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+    told = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
+    assert told <= targets
+    assert {"demo", "test"} <= told
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
@@ -144,7 +147,10 @@ def test_nobody_is_named_but_reserved_names(path: Path):
 
 
 def test_the_transcript_on_the_first_page_is_what_the_demo_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert demo(tmp_path / "demo") == 0
+    try:
+        assert demo(tmp_path / "demo") == 0
+    finally:
+        maillog.close()
     printed = capsys.readouterr().out.splitlines()
     lines = next(body for _, body in fences("README.md", "") if "◷" in body).splitlines()
     assert len(lines) == 12

@@ -60,7 +60,7 @@ def simulate(
     if end is None:
         tell("mailproc: no mails here; name .eml files, folders, Maildirs or mboxes")
         return 1
-    _told_before(arrivals, end)
+    _told_before(arrivals, end, spaced=bool(spacing))
     _print_events(run(arrivals.by(end).mails, desk, end, keep_in(out) if out else None), as_json=as_json)
     return 1 if arrivals.unread else 0
 
@@ -107,11 +107,11 @@ def _end(until: str | None) -> Any:
     return moment(until) if until else None
 
 
-def _told_before(arrivals: Arrivals, end: Any) -> None:
+def _told_before(arrivals: Arrivals, end: Any, *, spaced: bool) -> None:
     """What a reader of the output must know about its input, on stderr."""
     for problem in arrivals.unread:
         tell(f"mailproc: {problem}")
-    if arrivals.undated:
+    if arrivals.undated and not spaced:
         tell(f"mailproc: without a date that can be read: {arrivals.undated}; each a second after the mail before it")
     late = len(arrivals.mails) - len(arrivals.by(end).mails)
     if late:

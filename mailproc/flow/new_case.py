@@ -14,6 +14,7 @@ from mailproc.flow.desk import Desk
 from mailproc.flow.find_case import Found
 from mailproc.flow.gate import closed
 from mailproc.flow.mail import Mail, Outcome, arrived
+from mailproc.flow.people import reachable
 from mailproc.mail.message import Voicemail
 from mailproc.store import cases, threading
 from mailproc.store.transaction import Transaction
@@ -101,7 +102,7 @@ def _who(mail: Mail, desk: Desk) -> tuple[Person, Customer | None]:
 
 def _unreachable(mail: Mail, person: Person) -> str:
     if person.address:
-        return ""
+        return "" if reachable(person.address) else "its sender's address is one that we cannot write to"
     return NO_ADDRESS if mail.reading.kind == "voicemail" else "no single valid sender"
 
 

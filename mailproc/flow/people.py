@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mailproc.config import Agent
 from mailproc.core.case import Case, Person
 from mailproc.flow.desk import Desk
+from mailproc.mail.headers import address as sendable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,21 @@ def readers(desk: Desk, case: Case, to: str | Person) -> tuple[Reader, ...]:
     """Everybody who is meant; nobody twice.  A role that nobody holds falls to the team, so that no warning is lost."""
     match to:
         case Person():
-            return (_outside(desk, case, to),) if to.address else ()
+            return (_outside(desk, case, to),) if reachable(to.address) else ()
         case "customer":
             return readers(desk, case, case.requester)
         case "operator":
             return tuple(operator(address) for address in desk.config.operator.addresses)
         case _:
             return _agents(desk, _holders(desk, case, to)) or _agents(desk, _team(desk, case))
+
+
+def reachable(address: str) -> bool:
+    """Can mail be sent there?  A local part in quotes, or in letters that need SMTPUTF8, is nothing we can write to."""
+    try:
+        return bool(sendable(address))
+    except ValueError:
+        return False
 
 
 def operator(address: str) -> Reader:

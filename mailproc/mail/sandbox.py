@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, nodes, pass_context
@@ -19,6 +20,7 @@ from mailproc.mail.facts import PARTS
 
 MAX_RANGE = 500
 MAX_TEXT = 20_000  # characters that one expression may make
+PIECES = 256  # of a template that are joined before its length is looked at
 MAX_OUTPUT = 200_000  # characters of one rendered text
 
 _FILTERS = frozenset(
@@ -176,14 +178,13 @@ def renderer(environment: Room, name: str) -> Render:
 
     def render(facts: Mapping[str, Any]) -> str:
         context = template.new_context(shared | dict(facts), shared=True)
-        pieces: list[str] = []
-        size = 0
-        for piece in template.root_render_func(context):
-            size += len(piece)
-            if size > MAX_OUTPUT:
+        pieces = iter(template.root_render_func(context))
+        text = ""
+        while more := "".join(islice(pieces, PIECES)):
+            text += more
+            if len(text) > MAX_OUTPUT:
                 raise SecurityError(f"the text is longer than {MAX_OUTPUT} characters")
-            pieces.append(piece)
-        return "".join(pieces)
+        return text
 
     return render
 

@@ -196,3 +196,13 @@ def test_R4_a_second_copy_of_a_mail_is_declined(place: Place) -> None:
         "declined",
     ]
     assert {line["case"] for line in lines if "case" in line} == {1}
+
+
+@pytest.mark.parametrize("address", ["jdöe@customer.example", '"john doe"@customer.example'])
+def test_R3_a_sender_whom_no_mail_reaches_gets_a_case_and_no_answer(place: Place, address: str) -> None:
+    path = place.mail("1.eml", mail("down", sender=f"Jo <{address}>"))
+    ran = place.run("simulate", "--json", path, "--out", "out", "--until", "2026-03-09")
+    assert ran.err == ""
+    assert {line["case"] for line in ran.json if "case" in line} == {1}
+    assert {line["template"] for line in ran.json if line["event"] == "mail_out"} >= {"new_case"}
+    assert address not in {to for line in ran.json if line["event"] == "mail_out" for to in line["to"]}

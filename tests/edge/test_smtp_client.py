@@ -310,7 +310,7 @@ async def test_stock_aiosmtpd_takes_our_mail() -> None:
     taken: list[Envelope] = []
 
     class Handler:
-        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
             taken.append(envelope)
             return "250 ok"
 

@@ -1,6 +1,6 @@
 """R1: the 250 follows the commit, and nothing that a client does undoes a commit that has begun."""
 
-# ruff: noqa: N802 - a test that proves a rule carries its name
+
 
 from __future__ import annotations
 

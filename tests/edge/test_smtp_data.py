@@ -139,7 +139,7 @@ MEASURE = textwrap.dedent("""
     [b"\r\n" * 50_000, b"x" * 100_000, b"x\r\n..\r\n" * 12_500, b"\n" * 100_000],
     ids=["blank lines", "one endless line", "stuffed lines", "bare line feeds"],
 )
-def test_30_MiB_need_no_more_memory_than_a_tenth_of_it(piece: bytes) -> None:  # noqa: N802
+def test_30_MiB_need_no_more_memory_than_a_tenth_of_it(piece: bytes) -> None:
     times = 30 * 1024 * 1024 // len(piece)
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, str(Path(__file__).parent), shorter(piece), str(times)],
