@@ -25,6 +25,7 @@ from mailproc.flow import loading, process, updating
 from mailproc.flow.desk import Desk
 from mailproc.flow.poison import Marker
 from mailproc.flow.rounds import Rounds
+from mailproc.mail.tokens import Signer
 from mailproc.maillog import log
 from mailproc.service import Service
 from mailproc.store import outbox
@@ -33,15 +34,26 @@ from mailproc.store.store import Store, open_store
 from mailproc.store.writer import Writer
 
 DRAIN_SECONDS = 10
+PATIENCE_SECONDS = 30
 MIB = 1024 * 1024
+NO_KEYS = {"none": bytes(32)}
 
 
 class Daemon:
     """Everything that lives while mailproc serves.  Start and stop it in a running loop, once."""
 
     def __init__(
-        self, config: Config, desk: Desk, store: Store, *, clock: Clock | None = None, courier: Courier | None = None
+        self,
+        config: Config,
+        desk: Desk,
+        store: Store,
+        *,
+        clock: Clock | None = None,
+        courier: Courier | None = None,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
+        """`patience` is how long, in seconds, the letters in hand may take at the end; a client has no more either."""
+        self._patience = patience
         self.config = config
         self.desk = desk
         self.store = store
@@ -71,8 +83,8 @@ class Daemon:
 
     async def stop(self) -> None:
         """No new mail, the mails under way committed, the letters in hand sent; the rest waits in the database."""
-        await asyncio.gather(*(listener.drain(DRAIN_SECONDS) for listener in self.listeners))
-        await self._service.stop()
+        await asyncio.gather(*(listener.drain(min(DRAIN_SECONDS, self._patience)) for listener in self.listeners))
+        await self._service.stop(self._patience)
         await asyncio.to_thread(self.writer.stop)
         self._marker.close()
         log.info("stopped")
@@ -108,6 +120,7 @@ class Daemon:
             limits=limits,
             storage_ok=self._reception.storage_ok,
             tls=tls,
+            tls_required=isinstance(intake, SmtpIntake) and intake.starttls == "required",
         )
 
     def _on_fatal(self, error: StoreError) -> None:
@@ -139,9 +152,10 @@ def serve(config: Config, *, hold: bool = False) -> int:
 
     Raises UserError, in plain lines, for a busy port, a second daemon, a damaged database, a broken policy or template.
     """
-    maillog.configure(config.log)
-    desk = replace(loading.load(config, signing_keys(config)), hold=hold)
+    desk = loading.load(config, NO_KEYS)  # first: what cannot be read must leave nothing behind
     with _held(config) as _:
+        maillog.configure(config.log)
+        desk = replace(desk, hold=hold, signer=Signer(signing_keys(config)))
         store = open_store(config.storage.url, thorough=True)
         try:
             return asyncio.run(_serve(config, desk, store))

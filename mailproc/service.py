@@ -59,7 +59,7 @@ class Service:
         """There may be something to do.  From any thread."""
         self._work.set()
 
-    async def stop(self, seconds: float = 30) -> None:
+    async def stop(self, seconds: float) -> None:
         """Finish what is in hand and stop; what has not begun waits in the database for the next start."""
         self._scheduler.shutdown(wait=False)
         self._stopping.set()

@@ -116,11 +116,13 @@ async def serve(
     storage_ok: Callable[[], bool] = lambda: True,
     tls: Callable[[], ssl.SSLContext] | None = None,
     implicit_tls: bool = False,
+    tls_required: bool = False,
 ) -> Listener:
     """Listen in the running loop.
 
     `accept` is called once for each mail and must not return Accepted before the mail is durable.  `hostname` is how
-    we introduce ourselves.  `tls` offers STARTTLS, or with `implicit_tls` starts each session encrypted.
+    we introduce ourselves.  `tls` offers STARTTLS, with `tls_required` before any mail, or with `implicit_tls` starts
+    each session encrypted.
     Raises UserError if the place cannot be had.
     """
     limits = limits or Limits()
@@ -134,6 +136,7 @@ async def serve(
         storage_ok=storage_ok,
         tls=tls,
         implicit_tls=implicit_tls and tls is not None,
+        tls_required=tls_required and tls is not None,
     )
     session = MailprocLMTP if protocol == "lmtp" else MailprocSMTP
     loop = asyncio.get_running_loop()

@@ -57,4 +57,5 @@ class Service:
     storage_ok: Callable[[], bool]
     tls: Callable[[], ssl.SSLContext] | None = None
     implicit_tls: bool = False
+    tls_required: bool = False
     sessions: set[Conversation] = field(default_factory=set)

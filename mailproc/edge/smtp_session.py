@@ -98,6 +98,8 @@ class MailprocSMTP(Connection):
     def _sender_refusal(self, said: Path) -> str | None:
         if not self.session.host_name:
             return replies.NEED_HELLO_503
+        if self._service.tls_required and not self._encrypted:
+            return replies.NEED_TLS_530  # RFC 3207 §4
         if self.envelope.mail_from is not None:
             return replies.NESTED_SENDER_503
         if said.parameters and (wrong := self._parameter_refusal(said.parameters)):

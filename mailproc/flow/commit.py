@@ -11,7 +11,7 @@ from mailproc.core.case import Case
 from mailproc.core.clauses import OPENING, said_by
 from mailproc.core.clocks import Clock, changes, clocks
 from mailproc.core.decide import decide
-from mailproc.core.events import Event, Opened
+from mailproc.core.events import Delivered, Event, Opened
 from mailproc.core.evolve import evolve
 from mailproc.core.log import Entry
 from mailproc.core.steps import next_due
@@ -42,7 +42,8 @@ def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime,
     Raises ImpossibleEvent, before anything is written, where the event is refused.
     """
     policy = desk.policy(case)
-    effects = decide(case, event, policy, now)
+    held = desk.hold and not isinstance(event, Delivered)
+    effects = [one for one in decide(case, event, policy, now) if not (held and _heard(one, policy))]
     before: Mapping[str, Clock] = {} if isinstance(event, Opened) else clocks(case, policy)
     for effect in effects:
         case = evolve(effect, case)
@@ -63,6 +64,13 @@ def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime,
     keep = cases.insert if isinstance(event, Opened) else cases.save
     keep(tx, case, next_due(case, policy))
     return case
+
+
+def _heard(effect: e.Effect, policy: Policy) -> bool:
+    """Does this follow from words that reach the customer?  Those that are held for review meet nothing yet."""
+    if isinstance(effect, e.Meet):
+        return policy.objectives[effect.objective].met_by == "agent_reply"
+    return isinstance(effect, e.PersonSpoke)
 
 
 def _opening(case: Case, event: Event, policy: Policy, now: datetime, actor: Actor) -> Iterator[Entry]:

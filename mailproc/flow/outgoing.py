@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from mailproc.core.case import Case
 from mailproc.core.clocks import Clock
+from mailproc.core.decide.delivery import HELD_WORDS
 from mailproc.core.effects import Notice
 from mailproc.core.log import Entry
 from mailproc.core.moments import said
@@ -75,20 +76,21 @@ def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, rea
     rendered = desk.templates[case.mailbox].render(notice.template, reader.language, known)
     draft = _draft(desk, outgoing, notice, reader, rendered, message_id, address)
     automatic = not _by_person(notice)
+    reviewed = desk.hold and reader.kind == "customer"
     may_go = budget.earliest(tx, desk, reader.address, outgoing.now) if notice.answers else outgoing.now
     letter = LetterIn(
         id=number,
         case_number=case.number or None,
         inbound_id=outgoing.inbound,
         template=notice.template,
-        objective=notice.objective,
+        objective=HELD_WORDS if reviewed and not automatic else notice.objective,
         recipient=reader.address,
         mail_from=_return_path(desk, case, number, outgoing.now),
         message_id=message_id,
         priority=PRIORITY.get(notice.template, Priority.NOTICE),
         automatic=automatic,
         answer=notice.answers,
-        hold_reason=NO_BUDGET if may_go is None else FOR_REVIEW if desk.hold and reader.kind == "customer" else "",
+        hold_reason=NO_BUDGET if may_go is None else FOR_REVIEW if reviewed else "",
         not_before=may_go or outgoing.now,
         created_at=outgoing.now,
     )

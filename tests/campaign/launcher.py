@@ -1,7 +1,8 @@
 """Starts mailproc with a bug planted or a fault built in, as the campaign and the daemon's tests ask for by name.
 
 MAILPROC_PLANT names a bug of `PLANTS`.  MAILPROC_DEADLY is a word: a mail that holds it ends the process while it is
-read; MAILPROC_POISON is one that makes its reader raise.  The program itself knows none of these.
+read; MAILPROC_POISON is one that makes its reader raise; MAILPROC_SLOW makes the reading of each mail that holds it take a
+quarter of a second.  The program itself knows none of these.
 """
 
 from __future__ import annotations
@@ -211,6 +212,11 @@ def poison(word: bytes) -> None:
     _before_reading(word, fail)
 
 
+def slow(word: bytes) -> None:
+    """Take time over a mail with this word."""
+    _before_reading(word, lambda: time.sleep(0.25))
+
+
 def _before_reading(word: bytes, act: Callable[[], None]) -> None:
     from mailproc.flow import process
 
@@ -233,6 +239,8 @@ def main() -> int:
         deadly(word.encode())
     if word := environment.get("MAILPROC_POISON"):
         poison(word.encode())
+    if word := environment.get("MAILPROC_SLOW"):
+        slow(word.encode())
     from mailproc.cli import main as mailproc
 
     return mailproc()

@@ -9,7 +9,7 @@ import email.policy
 import smtplib
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -122,7 +122,7 @@ def _counts(tx: Transaction) -> object:
 
 @contextlib.asynccontextmanager
 async def living(
-    folder: Path, *settings: str, at: datetime = MONDAY, hold: bool = False, smarthost: int = 0
+    folder: Path, *settings: str, at: datetime = MONDAY, smarthost: int = 0, patience: float = 30
 ) -> AsyncIterator[House]:
     """A daemon with the example's configuration; `smarthost` is the port of one, instead of a Maildir."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -139,15 +139,16 @@ async def living(
         ],
     )
     maillog.configure(config.log)
-    desk = replace(loading.load(config, signing_keys(config)), hold=hold)
+    desk = loading.load(config, signing_keys(config))
     store = open_store(config.storage.url)
     clock = SetClock(at)
-    daemon = Daemon(config, desk, store, clock=clock)
+    daemon = Daemon(config, desk, store, clock=clock, patience=patience)
     await daemon.start()
     try:
         yield House(daemon, store, clock, folder)
     finally:
-        await daemon.stop()
+        if daemon.listeners:
+            await daemon.stop()
         store.close()
 
 

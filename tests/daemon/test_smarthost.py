@@ -69,7 +69,10 @@ async def test_CON_3_R17_a_confirmation_refused_for_good_alarms_and_ends_automat
 
 
 async def test_R17_an_alarm_that_is_refused_raises_no_alarm(tmp_path: Path) -> None:
-    async with listening(Sink(refuses={CAROL, "ops@example.com"})) as sink, living(tmp_path, smarthost=sink.port) as house:
+    async with (
+        listening(Sink(refuses={CAROL, "ops@example.com"})) as sink,
+        living(tmp_path, smarthost=sink.port) as house,
+    ):
         await house.send(mail("The export fails"))
         await house.rest()
         assert [one.state for one in house.letters("operator_alarm")] == [LetterState.FAILED]

@@ -140,3 +140,14 @@ async def test_a_smarthost_without_tls_gets_no_password_and_no_mail() -> None:
         assert isinstance(outcome, Deferred)
         assert "STARTTLS" in outcome.reason
         assert keeper.mails == []
+
+
+async def test_where_tls_is_required_no_mail_begins_without_it(certificate: tuple[Path, Path]) -> None:
+    settings = {"tls": Certificates(certificate), "tls_required": True}
+    async with listening(Keeper(), **settings) as listener, talking(listener) as talk:
+        await talk.say("EHLO c")
+        assert await talk.say("MAIL FROM:<>") == "530 5.7.0 must issue a STARTTLS command first"
+        await talk.say("STARTTLS")
+        await talk.writer.start_tls(trusting(certificate), server_hostname="localhost")
+        await talk.say("EHLO c")
+        assert (await talk.say("MAIL FROM:<>")).startswith("250")

@@ -259,3 +259,16 @@ def test_hold_keeps_mail_to_customers_until_it_is_sent(office: Office):
     office.agent("#send")
     assert office.templates(CAROL) == ["confirmation"]
     assert "confirmation" in office.case().met
+
+
+def test_words_that_are_held_for_review_meet_no_promise_until_they_are_delivered(office: Office):
+    office.desk = office.rounds.desk = replace(office.desk, hold=True)
+    office.customer()
+    office.agent("We look into it.")
+    assert {"initial_response", "human_response"}.isdisjoint(office.case().met)
+    assert office.case().spoke is None
+    office.waits(MINUTE)
+    office.agent("#send", notice="customer_mail" if "customer_mail" in office.templates(ALICE) else "new_case")
+    assert "customer_reply" in office.templates(CAROL)
+    assert office.case().met["initial_response"] == office.now
+    assert office.case().spoke == office.now

@@ -11,11 +11,16 @@ from mailproc.core.decide import parts
 from mailproc.core.events import Delivered, DeliveryFailed
 from mailproc.policy.model import Policy
 
+HELD_WORDS = "held words"
+"""The objective of a mail with a person's words that was held for review: they count from their delivery."""
+
 
 def delivered(case: Case, event: Delivered, policy: Policy, now: datetime) -> Iterator[e.Effect]:
-    """The confirmation counts from the moment at which somebody else has it (CON-3)."""
+    """A confirmation, or words that were held, count from the moment at which somebody else has them (CON-3)."""
     if event.template == "confirmation":
         yield from parts.met(case, policy, now, "confirmation", "the confirmation was delivered")
+    elif event.objective == HELD_WORDS:
+        yield from parts.words(case, policy, now, "an agent")
 
 
 def failed(case: Case, event: DeliveryFailed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
