@@ -17,7 +17,7 @@ PIP     := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(RUNTIME) ## show a support desk at work: real mail, three days in a minute
+demo: $(RUNTIME) ## show a support desk at work: real mail, three days in seconds
 	@$(BIN)/mailproc demo
 
 run: $(RUNTIME) ## start the daemon on 127.0.0.1:2525 (CONFIG=config.example.toml)

@@ -26,7 +26,7 @@ def serve(settings: Settings, hold: Hold = False) -> int:
 
 @command("demo", example="mailproc demo")
 def demo(settings: Settings) -> int:
-    """Show a real daemon at work on this machine: mail in, an agent's reply, three days in a minute."""
+    """Show a real daemon at work on this machine: mail in, an agent's reply, three days in seconds."""
     from mailproc.demo import main as run
 
     return run()

@@ -51,11 +51,11 @@ class Rounds:
             for row in rows:
                 reading(row.id)
                 open_work.append((row, self._settled(row)))
+                reading(0)
                 size += row.size
                 if size > BATCH_BYTES:
                     self._finish(open_work)
                     size = 0
-            reading(0)
         finally:
             # Whatever happened: a mail in the writer's hands still waits, and must not be handed to it a second time.
             self._finish(open_work)
