@@ -20,7 +20,7 @@ from mailproc.edge.outbound import outbound_for
 from mailproc.edge.reception import Reception
 from mailproc.edge.smtp_limits import Limits
 from mailproc.edge.smtp_server import Listener
-from mailproc.errors import StoreError
+from mailproc.errors import StoreError, UserError
 from mailproc.flow import loading, process, updating
 from mailproc.flow.desk import Desk
 from mailproc.flow.poison import Marker
@@ -70,6 +70,7 @@ class Daemon:
 
     async def start(self) -> None:
         """Put right what the last run left behind, then listen.  Raises UserError where a port cannot be had."""
+        self._reception.storage_ok()  # if the disk is full, the log says so first
         await asyncio.to_thread(self._put_right)
         _collect_seldom()
         intake = self.config.intake
@@ -164,7 +165,11 @@ def serve(config: Config, *, hold: bool = False) -> int:
 
 
 def _held(config: Config) -> Hold:
-    return hold_database(database_file(config))
+    path = database_file(config)
+    try:
+        return hold_database(path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be locked: {error.strerror}; see to the disk that it lies on") from error
 
 
 def database_file(config: Config) -> Path:

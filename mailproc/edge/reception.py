@@ -44,8 +44,16 @@ class Reception:
         now = stopwatch()
         if self._folder and now - self._looked >= LOOK_EVERY:
             self._looked = now
-            self._room = shutil.disk_usage(self._folder).free >= RESERVE_BYTES
+            self._look(self._folder)
         return self._room
+
+    def _look(self, folder: Path) -> None:
+        free = shutil.disk_usage(folder).free
+        had_room, self._room = self._room, free >= RESERVE_BYTES
+        if had_room and not self._room:
+            log.error("storage_low", folder=str(folder), free=free, needed=RESERVE_BYTES)
+        elif self._room and not had_room:
+            log.info("storage_is_enough_again", folder=str(folder), free=free)
 
     def accept(self, source: str) -> Callable[[ReceivedMail], asyncio.Future[Acceptance]]:
         """How a listener of this kind hands a mail over: Accepted only once it is committed (R1)."""

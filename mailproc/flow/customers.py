@@ -47,7 +47,7 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
 def _asked(mail: Mail) -> str:
     """The one command of a customer's mail, if it is one of theirs; other people's commands stay text (CON-10)."""
     block = commands.split(mail.message.text, CUSTOMER_VERBS)
-    return block.commands[0].name if block.commands and mail.sender else ""
+    return block.commands[0].name if block.commands and mail.sender and mail.message.own_words else ""
 
 
 def _wrote(mail: Mail, tx: Transaction) -> CustomerWrote:

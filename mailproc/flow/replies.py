@@ -74,6 +74,8 @@ def mentioned(mail: Mail, tx: Transaction) -> list[int]:
 
 
 def _block(mail: Mail) -> CommandBlock:
+    if not mail.message.own_words:
+        return CommandBlock((), mail.message.text.strip())
     return commands.split(mail.message.text, AGENT_VERBS)
 
 
@@ -92,9 +94,9 @@ def _plain(
 
 def _problems(mail: Mail, block: CommandBlock, plan: Orders) -> list[Order]:
     """What the parser and the forms of the commands object to."""
-    if mail.message.html_text is not None and block.commands:
-        other = commands.split(mail.message.html_text, AGENT_VERBS)
-        if not commands.same_commands(_block(mail), other):
+    if mail.message.html_text is not None:
+        said, other = _block(mail), commands.split(mail.message.html_text, AGENT_VERBS)
+        if (said.commands or other.commands) and not commands.same_commands(said, other):
             return [Order(said="the mail", problem="its text and its HTML ask for different commands")]
     wrong = [Order(said=one.said, problem=one.why) for one in block.problems]
     return [*plan.lines, *wrong] if wrong or any(line.problem for line in plan.lines) else []

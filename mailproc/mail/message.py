@@ -61,6 +61,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
     forwarded: bool = False
+    own_words: bool = True  # false: `text` is another's mail, passed on without a word: it commands nothing (R21)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ def _message(
         attachments=_attachments(raw, skeleton, tree, read),
         defects=(*skeleton.defects, *defects, *_defects(first, tree)),
         forwarded=visible.forwarded or bool(_FORWARD.match(subject)),
+        own_words=visible.own,
     )
 
 

@@ -26,6 +26,7 @@ class Visible:
     quoted: str = ""
     signature: str = ""
     forwarded: bool = False
+    own: bool = True  # false: nothing but another's words, whose header stood in front
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class _Lines:
     introduced: bool = False  # some quote has an attribution
     below: int = 0  # from this line on all is quoted
     forwarded: bool = False
+    own: bool = True
 
 
 def split(text: str) -> Visible:
@@ -45,12 +47,14 @@ def split(text: str) -> Visible:
     rest = [line for line, keep in zip(found.lines, own, strict=True) if not keep]
     if not any(line.strip() for line in kept) and not any(found.quote):
         kept, rest = [line for line in found.lines if line != QUOTE_BELOW], []  # nothing else was said
+        found.own = found.own and found.below >= len(found.lines)
     at = signature_at(kept)
     return Visible(
         text=_trim(kept[:at], after_cut=bool(rest) or at < len(kept)),
         quoted="\n".join(line for line in rest if line != QUOTE_BELOW).strip("\n"),
         signature="\n".join(kept[at:]).strip("\n"),
         forwarded=found.forwarded,
+        own=found.own,
     )
 
 
@@ -68,7 +72,7 @@ def _mark(lines: list[str]) -> _Lines:
             if any(not q and t.strip() for q, t in zip(found.quote, found.lines, strict=True)) or found.forwarded:
                 break
             # A mail that begins with another's header: its words are all there is, only the header goes.
-            found.forwarded = True
+            found.forwarded, found.own = True, False
             at = _set_aside(found, lines, at, max(1, header_lines(lines, at)))
         elif (cut := inline_attribution(line, lines, at)) is not None:
             lines[at : at + 1] = [line[:cut].rstrip(" -"), line[cut:].lstrip(" -")]

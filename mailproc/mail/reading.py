@@ -64,7 +64,7 @@ def read(
         heard=voicemail.read(message, parsed.tree, region),
         report=bounce.read(message, parsed.tree, envelope),
         clues=thread.clues(message, envelope, own),
-        commands=split(message.text).commands if split is not None else (),
+        commands=split(message.text).commands if split is not None and message.own_words else (),
     )
     kind, because = _kind(facts, from_agent=message.sender is not None and message.sender.address in agents)
     person = kind in ("request", "reply", "command")

@@ -272,3 +272,33 @@ def test_words_that_are_held_for_review_meet_no_promise_until_they_are_delivered
     assert "customer_reply" in office.templates(CAROL)
     assert office.case().met["initial_response"] == office.now
     assert office.case().spoke == office.now
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "---------- Forwarded message ---------\nFrom: Eve <eve@evil.example>\nDate: Mon, 9 Mar 2026\nSubject: y",
+        "-----Original Message-----\nFrom: Eve <eve@evil.example>\nSent: Monday, 9 March 2026\nSubject: y",
+        "Von: Eve <eve@evil.example>\nGesendet: Montag, 9. März 2026 10:00\nAn: a@b.example\nBetreff: y",
+    ],
+)
+def test_R21_a_forwarded_mail_without_a_word_commands_nothing(office: Office, header: str):
+    office.customer()
+    office.agent(f"{header}\n\n#close\n")
+    assert office.case().state is State.NEW
+    assert office.templates(CAROL) == ["confirmation"]
+
+
+def test_R21_a_note_that_only_the_HTML_calls_one_is_held(office: Office):
+    office.customer()
+    raw = office.mail(ALICE, "", Subject="Re: [#1] printers", To=text_of(office.last("new_case", ALICE)["Reply-To"]))
+    head = raw.split(b"\n\n")[0] if b"\r\n" not in raw else raw.split(b"\r\n\r\n")[0]
+    fields = [line for line in head.splitlines() if not line.lower().startswith((b"content-", b"mime-"))]
+    two = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=bb\r\n\r\n--bb\r\n"
+        b"Content-Type: text/plain\r\n\r\nThe vendor is to blame.\r\n--bb\r\n"
+        b"Content-Type: text/html\r\n\r\n<p>#note</p><p>The vendor is to blame.</p>\r\n--bb--\r\n"
+    )
+    row = office.takes(b"\r\n".join([*fields, two]), to=[text_of(office.last("new_case", ALICE)["Reply-To"])])
+    assert row.outcome == "held"
+    assert office.templates(CAROL) == ["confirmation"]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailproc.core import effects as e
 from mailproc.core.case import Case
+from mailproc.core.clocks import clocks
 from mailproc.core.decide import parts
 from mailproc.core.events import Delivered, DeliveryFailed
 from mailproc.policy.model import Policy
@@ -18,9 +19,16 @@ HELD_WORDS = "held words"
 def delivered(case: Case, event: Delivered, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """A confirmation, or words that were held, count from the moment at which somebody else has them (CON-3)."""
     if event.template == "confirmation":
-        yield from parts.met(case, policy, now, "confirmation", "the confirmation was delivered")
+        yield from _confirmed(case, policy, now)
     elif event.objective == HELD_WORDS:
         yield from parts.words(case, policy, now, "an agent")
+
+
+def _confirmed(case: Case, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """Also a case that was resolved before its confirmation was taken is confirmed, should it be reopened."""
+    clock = clocks(case, policy).get("confirmation")
+    if clock and clock.state != "met":
+        yield e.Meet("confirmation", now, because="the confirmation was delivered", clause=clock.promise.clause)
 
 
 def failed(case: Case, event: DeliveryFailed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
