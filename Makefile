@@ -12,7 +12,7 @@ TOOLS   := .venv/.tools-$(PLACE)
 PIP     := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run check test bench services clean
+.PHONY: help demo run check test campaign bench services clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,8 +34,15 @@ test: $(TOOLS) ## style, types, imports, then every test
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -n auto
 
-bench: $(TOOLS) ## how many mails a second this machine takes in
-	@$(BIN)/python bench/load.py
+campaign: $(TOOLS) ## kill the daemon ten times under load: is any mail lost, or answered twice?
+	@$(BIN)/python -m tests.campaign kill9 --kills 10 --sessions 10
+
+bench: $(TOOLS) ## how fast it is on this machine, beside what the machine could do (about five minutes)
+	@$(BIN)/python bench/floors.py --mails 1000 --runs 1
+	@$(BIN)/python bench/road.py --mails 300 --runs 1
+	@$(BIN)/python bench/store.py
+	@$(BIN)/python bench/reading.py
+	@$(BIN)/python bench/flat.py --few 1000 --many 20000 --mails 100 --pairs 3
 
 services: ## install the real servers that some tests talk to (Debian, needs root)
 	@sudo=; test "$$(id -u)" = 0 || sudo=sudo; $$sudo apt-get update -qq && \

@@ -110,6 +110,7 @@ class Daemon:
             limits = replace(limits, connections=intake.connections, per_address=intake.connections_per_address)
             if intake.tls_certificate and intake.tls_key:
                 tls = partial(_tls, intake.tls_certificate, intake.tls_key)
+                tls()  # a certificate that cannot be read is told now, not to the first client
         elif intake.socket:
             where = f"unix:{intake.socket}"
         return await smtp_server.serve(
@@ -139,7 +140,13 @@ def _collect_seldom() -> None:
 
 def _tls(certificate: Path, key: Path) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
+    try:
+        context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        why = getattr(error, "reason", None) or error.strerror or "cannot be read"
+        raise UserError(
+            f"intake.smtp.tls_certificate: {certificate} with {key}: {why}; give both as PEM files"
+        ) from error
     return context
 
 

@@ -145,8 +145,8 @@ def _outbound(text: str, info: ValidationInfo) -> str:
 def _database(text: str, info: ValidationInfo) -> str:
     _no_password(text)
     scheme, _, rest = text.partition("://")
-    if scheme == "sqlite" and rest in ("", "/:memory:"):
-        return text
+    if scheme == "sqlite" and rest in ("", "/:memory:"):  # a mail that was answered 250 must be on a disk (R1)
+        raise ValueError(f'"{text}" forgets everything at the end; name a file, such as "sqlite:///var/mailproc.db"')
     if scheme == "sqlite" and rest.startswith("/") and rest != "/" and "?" not in rest:
         return f"sqlite:///{in_folder(_folder(info), rest[1:])}"
     raise ValueError(f'"{text}" is no database that is supported; write one such as "sqlite:///var/mailproc.db"')

@@ -86,7 +86,7 @@ def _update(case: Case, policy: Policy, promise: Promise) -> Clock | None:
         return None
     start = max(moment for moment in (start, case.spoke, case.updated) if moment)
     spans = tuple(span for span in _spans(case, policy, "update") if span[1] > start)
-    promise = agreed_promise(case, promise, start)
+    start, promise = _under_agreement(case, policy, promise, start, spans)
     if isinstance(promise.target, LastWorkingDay) and spans:
         start = max(start, spans[-1][1])  # a working week that passed in waiting asks for nothing
     state = "stopped" if case.updates_stopped else _state(case, policy, "update")
@@ -101,8 +101,21 @@ def _update(case: Case, policy: Policy, promise: Promise) -> Clock | None:
     )
 
 
+def _under_agreement(
+    case: Case, policy: Policy, promise: Promise, start: datetime, spans: tuple[Span, ...]
+) -> tuple[datetime, Promise]:
+    """From when on, and by which interval, updates count: an agreement that ends hands over to the policy's own."""
+    agreed = agreed_promise(case, promise, start)
+    until = case.agreed.until if case.agreed else None
+    if agreed is promise or until is None:
+        return start, agreed
+    due = promises.due(agreed, policy, start, pauses=spans, opened=case.opened)
+    own = promises.due(promise, policy, until, pauses=spans, opened=case.opened)
+    return (until, promise) if due and own and due > own else (start, agreed)
+
+
 def agreed_promise(case: Case, promise: Promise, start: datetime) -> Promise:
-    """The promise with the interval that was agreed for this case (CON-6): one begun under it runs to its end."""
+    """The promise with the interval that was agreed for this case, while that agreement lasts (CON-6)."""
     agreed = case.agreed
     if agreed is None or not promise.agreed_interval or (agreed.until and start >= agreed.until):
         return promise

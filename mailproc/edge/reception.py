@@ -37,7 +37,10 @@ class Reception:
 
     def known(self, address: str) -> bool:
         """Whether mail to `address` is for us: a mailbox, one of its signed addresses, or a bare postmaster."""
-        return self._desk.base(address) is not None or address.lower() == "postmaster"
+        if self._desk.base(address) is not None:
+            return True
+        local, _, domain = address.lower().partition("@")
+        return local == "postmaster" and (not domain or domain in self._desk.own.id_domains)  # RFC 5321 §4.5.1
 
     def storage_ok(self) -> bool:
         """Whether there is room on the disk; looked up at most once a second."""

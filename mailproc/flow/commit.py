@@ -140,11 +140,16 @@ def _reasons(effects: Sequence[e.Effect]) -> Iterator[tuple[str, str]]:
                 yield "update", effect.because
 
 
+_STEPS = (e.Mark, e.Break, e.Meet)
+
+
 def _clock_changes(
     event: Event, effects: Sequence[e.Effect], before: Mapping[str, Clock], after: Mapping[str, Clock], now: datetime
 ) -> Iterator[Entry]:
     reasons = dict(_reasons(effects))
-    general = next((effect.because for effect in effects if not isinstance(effect, e.Notice)), "")
+    # What was done to the case says more than a step of a clock that it set off.
+    chosen = sorted((one for one in effects if not isinstance(one, e.Notice)), key=lambda one: isinstance(one, _STEPS))
+    general = chosen[0].because if chosen else ""
     for change in changes(before, after):
         what = {"objective": change.objective, "clock_state": change.clock_state}
         if change.due:

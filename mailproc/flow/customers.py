@@ -33,7 +33,7 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     if found.case is None:
         return new_case.open_case(mail, tx, desk, found)
     arrived(mail, tx, found.case.number, found.how)
-    event: Event = UpdatesStopped(_person(mail)) if asked == "stop-updates" else _wrote(mail, tx)
+    event: Event = UpdatesStopped(_person(mail)) if asked == "stop-updates" else _wrote(mail, tx, desk)
     threading.join(tx, found.case.number, mail.sender)
     if mail.message.message_id:
         threading.mention(
@@ -50,11 +50,11 @@ def _asked(mail: Mail) -> str:
     return block.commands[0].name if block.commands and mail.sender and mail.message.own_words else ""
 
 
-def _wrote(mail: Mail, tx: Transaction) -> CustomerWrote:
+def _wrote(mail: Mail, tx: Transaction, desk: Desk) -> CustomerWrote:
     text = mail.message.text
     return CustomerWrote(
         sender=_person(mail),
-        text=text,
+        text=text + files.remark(desk, mail.message),
         courtesy=is_courtesy(text),
         answer=answer(text),
         answerable=not closed(mail, tx, mail.sender),

@@ -72,7 +72,7 @@ def case_facts(case: Case, policy: Policy, *, named: bool) -> Facts:
     severity = policy.severities.get(case.severity)
     return {
         "number": case.number,
-        "tag": f"[#{case.number}]",
+        "tag": f"[#{case.number}]" if case.number else "",
         "subject": case.subject if named else "",
         "severity": case.severity,
         "severity_label": severity.label if severity else "",

@@ -17,6 +17,12 @@ from mailproc.store import cases, outbox, threading
 from mailproc.store.letters import Letter
 from mailproc.store.transaction import Transaction
 
+FREE = frozenset((
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
+    "aol.com", "gmx.de", "gmx.net", "web.de", "t-online.de", "proton.me", "protonmail.com", "mail.ru", "yandex.ru",
+    "qq.com", "163.com", "orange.fr", "free.fr", "laposte.net", "libero.it",
+))  # fmt: skip
+"""Domains in which everybody may have an address: to share one makes no colleagues."""
 OTHER_SUBJECT_AFTER = timedelta(days=3)
 """How long after its end a case still takes a mail that answers it under another subject (R7)."""
 
@@ -72,12 +78,19 @@ def _candidates(mail: Mail, tx: Transaction, desk: Desk) -> Iterator[tuple[int, 
         yield signed.number, "sent to its signed reply address", True
     letter = answered(mail, tx, desk)
     if letter and letter.case_number:
-        yield letter.case_number, "answers a mail of ours", letter.template in CUSTOMER_NOTICES
+        yield letter.case_number, "answers a mail of ours", _sent_to(letter, mail)
     seen = threading.case_of(tx, mail.clues.seen_ids, ours=False) if mail.clues.seen_ids else None
     if seen:
         yield seen, "answers a mail that is on the case", False
     for tag in mail.clues.tags:
         yield tag, f"its subject has the case tag [#{tag}]", False
+
+
+def _sent_to(letter: Letter, mail: Mail) -> bool:
+    """Was our mail sent to this sender, or to a colleague?  Passed on to a stranger, it lets nobody in."""
+    domain = letter.recipient.lower().rpartition("@")[2]
+    same = mail.sender.rpartition("@")[2] == domain and domain not in FREE
+    return letter.template in CUSTOMER_NOTICES and (letter.recipient.lower() == mail.sender or same)
 
 
 def _belongs(mail: Mail, tx: Transaction, desk: Desk, case: Case) -> bool:

@@ -53,8 +53,8 @@ def _policy(path: Path, problems: list[str]) -> Policy | None:
 
 
 def _templates(mailbox: Mailbox, problems: list[str]) -> Templates:
-    files = dict(_files(TEMPLATES))
-    own = dict(_files(mailbox.templates)) if mailbox.templates else {}
+    files = dict(_files(TEMPLATES, problems))
+    own = dict(_files(mailbox.templates, problems)) if mailbox.templates else {}
     if mailbox.templates and not mailbox.templates.is_dir():
         problems.append(f"{mailbox.templates}:1: templates: no such folder; leave it out to use the shipped notices")
     templates = Templates.load(files | own)
@@ -64,9 +64,12 @@ def _templates(mailbox: Mailbox, problems: list[str]) -> Templates:
     return templates
 
 
-def _files(folder: Path) -> Iterator[tuple[str, str]]:
+def _files(folder: Path, problems: list[str]) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.glob("*.j2")):
-        yield path.name, path.read_text(encoding="utf-8", errors="replace")
+        try:
+            yield path.name, path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{path}:1: template: cannot be read: {error}; save it as UTF-8")
 
 
 def _own(config: Config) -> Own:
@@ -83,5 +86,6 @@ def words(policy: Policy) -> dict[str, str]:
     said: dict[str, str] = {}
     for severity in policy.severities.values():
         forms = (severity.label, *severity.said_as, *(f"{word} {severity.id}" for word in ("severity", "sev")))
-        said |= {form.lower(): severity.id for form in (*forms, f"sev{severity.id}")}
+        glued = (form.replace(" ", "") for form in severity.said_as if form.lower().startswith("sev"))
+        said |= {form.lower(): severity.id for form in (*forms, f"sev{severity.id}", *glued)}
     return said

@@ -34,7 +34,7 @@ def open_case(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
     if mail.message.message_id:
         threading.mention(tx, case_number=number, message_id=mail.message.message_id, ours=False, inbound_id=mail.id)
     event = Opened(
-        text=_words(mail),
+        text=_words(mail) + files.remark(desk, mail.message),
         call_back=mail.reading.kind == "voicemail" and not case.requester.address,
         call=_call(mail.reading.voicemail) if mail.reading.voicemail else None,
         about="; ".join(hint for hint in (_hint(found), _put_off(case, tx, desk)) if hint),

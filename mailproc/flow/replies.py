@@ -44,7 +44,13 @@ def handle(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, pr
         block = retried.block
     plain = _plain(mail, tx, desk, agent, case, block.text, retried=retried is not None)
     plan = orders(block, agent, desk, case, mail.at, plain=plain)
-    problems = _problems(mail, block, plan) or _impossible(plan, case, desk, mail.at) or _guarded(plan, tx, desk, case)
+    problems = (
+        _problems(mail, block, plan)
+        or _nothing(block, plan)
+        or _too_large(mail, desk, plan)
+        or _impossible(plan, case, desk, mail.at)
+        or _guarded(plan, tx, desk, case)
+    )
     if problems:
         if retried:
             kept.release(tx, retried.number, mail.at)  # the words are held anew, with this mail
@@ -64,7 +70,7 @@ def _along(mail: Mail, tx: Transaction, desk: Desk, case: Case, retried: TakenUp
     """The files of the mail, and those of the held one whose words it takes up."""
     held_mail = held.again(retried.inbound_id, tx, desk) if retried else None
     mails = (mail, held_mail) if held_mail else (mail,)
-    return tuple(file for one in mails for file in files.along(tx, desk, case.number, one.message, one.raw))
+    return tuple(file for one in mails for file in files.along(tx, desk, case.number, one.message, one.raw, again=True))
 
 
 def mentioned(mail: Mail, tx: Transaction) -> list[int]:
@@ -100,6 +106,26 @@ def _problems(mail: Mail, block: CommandBlock, plan: Orders) -> list[Order]:
             return [Order(said="the mail", problem="its text and its HTML ask for different commands")]
     wrong = [Order(said=one.said, problem=one.why) for one in block.problems]
     return [*plan.lines, *wrong] if wrong or any(line.problem for line in plan.lines) else []
+
+
+def _too_large(mail: Mail, desk: Desk, plan: Orders) -> list[Order]:
+    """A file that cannot go along to the customer stops the answer that speaks of it."""
+    if all(isinstance(event, Noted) or not getattr(event, "text", "") for event in plan.events):
+        return []
+    most = desk.config.limits.attachments_mib
+    left = files.too_large(desk, mail.message)
+    return (
+        [*plan.lines, *(Order(said=one, problem=f"at most {most} MiB of files go along") for one in left)]
+        if left
+        else []
+    )
+
+
+def _nothing(block: CommandBlock, plan: Orders) -> list[Order]:
+    """A mail without a word, perhaps with a file alone, must not vanish without one."""
+    if plan.events or plan.asks or block.commands:
+        return []
+    return [Order(said="your answer", problem="it has no text, so nothing was sent; write a line above the quote")]
 
 
 def _impossible(plan: Orders, case: Case, desk: Desk, now: datetime) -> list[Order]:

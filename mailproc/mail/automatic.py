@@ -99,7 +99,8 @@ def _signs(message: Message, envelope: Envelope, own: Own) -> Iterator[_Sign]:
     yield from _sender(message)
     yield from _calendar(message)
     yield from _malformed(message)
-    if is_away(message.subject) and (message.in_reply_to or message.references):
+    answers = message.in_reply_to or message.references or "x-auto-response-suppress" in message.headers
+    if is_away(message.subject) and answers:
         yield _Sign("the subject is that of an absence notice, and it answers a mail", "auto_reply")
 
 

@@ -34,10 +34,22 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NO_SPACES = ("谢谢", "謝謝", "感谢", "ありがとう", "감사")
 
 
+_SIGNS = frozenset(("👍", "🙏", "👌", "❤️", "ok", "okay", "k"))
+_GREETING = re.compile(
+    r"^\s*(?:hi|hello|hey|dear|hallo|liebe[rs]?|guten\s+\w+|moin|bonjour|salut|hola|ciao)\b[^,!.\n]{0,40}[,!.]?\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CALLED = re.compile(r",\s*[A-ZÀ-Ý][\w'’-]{0,30}(?=\s*[!.,]*\s*$)", re.MULTILINE)
+_CLOSING = re.compile(r"^\s*(?:best|cheers|regards|gruß|grüße|lg|vg|mfg|bye)\s*,?\s*$", re.IGNORECASE | re.MULTILINE)
+
+
 def is_courtesy(text: str) -> bool:
     """Is this a short text of thanks and nothing else?  A question, a number or an unknown word makes it more."""
     if len(text) > 300 or re.search(r"[?？؟\d]|https?:", text):
         return False
+    if text.strip().casefold().strip("!. ") in _SIGNS:
+        return True
+    text = _CLOSING.sub("", _CALLED.sub("", _GREETING.sub("", text)))  # who is greeted, and how it ends
     words = _WORD.findall(text.lower().replace("’", "'"))
     if not words or len(words) > LONGEST + 4:
         return False

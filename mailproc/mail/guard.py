@@ -11,6 +11,10 @@ from mailproc.mail.verbs import canonical
 NOTE_RUN = 40  # characters of a note that may not stand in a mail
 _STRIDE = NOTE_RUN // 2
 _NOTE_LIMIT = 100_000  # characters of one note that are compared
+_NOTE_MEANT = re.compile(
+    r"^[^\w\n]{0,20}[#\uff03\u266f\ufe5f][^\w\s]{0,10}(?:notes?|internal|private)(?![^\W_]|-[^\W_])",
+    re.IGNORECASE | re.MULTILINE,
+)
 _QUOTE = re.compile(r"^[>\s|]+", re.MULTILINE)
 
 
@@ -37,6 +41,9 @@ def _command(text: str, verbs: Collection[str]) -> str | None:
         said = speak(line, allowed)
         if said and said.verb and said.certain:
             return f"it has a command line: {line.strip()[:80]}"
+    if meant := _NOTE_MEANT.search(text):  # quoted, escaped, doubled: a note is a note
+        line = text[meant.start() :].partition("\n")[0]
+        return f"it has what looks like a command: {line.strip()[:80]}; write #note on the first line"
     return None
 
 

@@ -14,20 +14,24 @@ from .run import Campaign, Verdict, kill9, place
 from .target import ROOT
 
 BESIDE = ROOT.parent / "shared" / "corpora"
+MADE = 1000
 CORPORA = Path(os.environ.get("MAILPROC_CORPORA", str(BESIDE)))
 
 
 def main() -> int:
     """Run what was asked for; 1 if anything is broken."""
-    arguments = _arguments().parse_args()
+    parser = _arguments()
+    arguments = parser.parse_args()
+    if missing := [folder for folder in arguments.mails if not folder.is_dir()]:
+        parser.error(f"no such folder: {missing[0]}")
     folders = arguments.mails or [CORPORA / name for name in ("spamassassin", "odd") if (CORPORA / name).is_dir()]
     if arguments.command == "simulate":
         return _simulate(folders)
     seed = arguments.seed if arguments.seed is not None else random.randrange(1_000_000)
-    load = mails.from_folders(folders) or mails.made(arguments.made, seed)
-    print(
-        f"seed {seed}: {len(load)} mails {'from ' + ', '.join(map(str, folders)) if folders else 'of our own making'}"
-    )
+    load = [] if arguments.made else mails.from_folders(folders)
+    origin = f"from {', '.join(map(str, folders))}" if load else "of our own making"
+    load = load or mails.made(arguments.made or MADE, seed)
+    print(f"seed {seed}: {len(load)} mails {origin}")
     campaign = Campaign(
         mails=load[: arguments.at_most],
         kills=arguments.kills,
@@ -50,7 +54,7 @@ def _arguments() -> argparse.ArgumentParser:
     fight.add_argument("--sessions", type=int, default=10)
     fight.add_argument("--seed", type=int, default=None, help="the same seed kills at the same shares of the load")
     fight.add_argument("--mails", type=Path, nargs="*", default=[], help="folders; else MAILPROC_CORPORA, else made up")
-    fight.add_argument("--made", type=int, default=1000, help="how many to make up where there are no folders")
+    fight.add_argument("--made", type=int, default=0, metavar="N", help="make up so many mails instead")
     fight.add_argument("--at-most", type=int, default=None, help="only the first mails")
     fight.add_argument("--plant", choices=sorted(PLANTS), default="", help="a bug that must be found")
     fight.add_argument("--folder", type=Path, default=None, help="where to work; its disk decides what a sync means")

@@ -1,8 +1,8 @@
 """Starts mailproc with a bug planted or a fault built in, as the campaign and the daemon's tests ask for by name.
 
-MAILPROC_PLANT names a bug of `PLANTS`.  MAILPROC_DEADLY is a word: a mail that holds it ends the process while it is
-read; MAILPROC_POISON is one that makes its reader raise; MAILPROC_SLOW makes the reading of each mail that holds it take a
-quarter of a second.  The program itself knows none of these.
+MAILPROC_PLANT names a bug of `PLANTS`.  The other variables hold a word, and act when a mail with it is read:
+MAILPROC_DEADLY ends the process, MAILPROC_POISON makes the reader raise, MAILPROC_SLOW lets it take a quarter of a
+second.  The program itself knows none of these.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ def answer_before_commit() -> None:
     """Say 250 as soon as the mail is handed to the writer."""
     from mailproc.edge import reception
     from mailproc.edge.results import Accepted
+    from mailproc.flow.intake import take_in
     from mailproc.store import inbound
 
     keep = inbound.keep
@@ -33,7 +34,7 @@ def answer_before_commit() -> None:
 
     def accept(self: Any, source: str) -> Any:
         async def answered(mail: Any) -> Accepted:
-            reception.take_in(
+            take_in(
                 self._writer,
                 source=source,
                 envelope=mail.envelope,
@@ -86,7 +87,7 @@ def sent_before_delivery() -> None:
         taken = claim(self, min(limit, 3))
         self.record((one, Report("delivered")) for one in taken)
         if taken:
-            time.sleep(WINDOW)
+            time.sleep(2 * WINDOW)
         return taken
 
     Rounds.claim = claim_and_mark  # type: ignore[method-assign]
@@ -96,7 +97,7 @@ def confirm_duplicates() -> None:
     """Take every copy of a mail for a new one."""
     from mailproc.store import inbound
 
-    inbound.seen_before = lambda tx, identity: None  # type: ignore[assignment]
+    inbound.seen_before = lambda tx, identity: None
 
 
 def drop_a_failing_mail() -> None:

@@ -27,11 +27,16 @@ SELECT (SELECT count(*) FROM inbound WHERE state = 'waiting')
         not_before <= strftime('%Y-%m-%d %H:%M:%f', 'now'))))
      + (SELECT count(*) FROM cases WHERE due_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'))
 """
+SENT = "SELECT count(*) FROM outbox WHERE state = 'sent'"
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What is done to the daemon.  `hang_ups`: the share of mails whose first 250 nobody hears."""
+    """What is done to the daemon.
+
+    `hang_ups`: the share of mails whose first 250 nobody hears; `late`: how many of the kills come when all mails are
+    taken and letters leave, one in five if it is not said.
+    """
 
     mails: list[Mail]
     kills: int = 10
@@ -39,6 +44,7 @@ class Campaign:
     seed: int = 0
     hang_ups: float = 0.02
     plant: str = ""
+    late: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,9 @@ def _fight(campaign: Campaign, target: Target, ledger: Ledger, tell: Callable[[s
     load.start()
     for moment in _moments(dice, campaign):
         _until(lambda moment=moment: load.done >= moment * load.total or not target.alive)  # type: ignore[misc]
-        time.sleep(dice.uniform(0, 0.25) if moment < 1 else dice.uniform(0.3, 2.5))
+        if moment == 1.0:
+            _letters_leave(target)
+        time.sleep(dice.uniform(0, 0.25))
         if not target.alive:
             yield Violation("the-daemon-stays-up", f"ended with {target.code}: {target.said[-500:]}")
         target.kill()
@@ -113,8 +121,14 @@ def _fight(campaign: Campaign, target: Target, ledger: Ledger, tell: Callable[[s
 
 def _moments(dice: random.Random, campaign: Campaign) -> list[float]:
     """When to kill, as shares of the mails taken: most while they come in, one in five while the last are worked on."""
-    late = campaign.kills // 5
+    late = campaign.kills // 5 if campaign.late is None else campaign.late
     return [*sorted(dice.uniform(0.01, 0.98) for _ in range(campaign.kills - late)), *[1.0] * late]
+
+
+def _letters_leave(target: Target) -> None:
+    """Wait until one more letter counts as sent, or there is nothing left to do."""
+    before = target.ask(SENT)
+    _until(lambda: target.ask(SENT) != before or target.ask(WORK_LEFT) == [(0,)] or not target.alive)
 
 
 def _until(true: Callable[[], bool], seconds: float = QUIET_WITHIN) -> bool:

@@ -43,7 +43,7 @@ class Target:
         self.starts: list[float] = []
         self._settings = [f'intake.smtp.listen="127.0.0.1:{self.port}"', 'log.file="var/mail.log"', *settings]
         self._arguments = arguments
-        self._environment = {**os.environ, **(environment or {})}
+        self._environment = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
         self._program = [sys.executable, *([str(LAUNCHER)] if tampered else ["-m", "mailproc.cli"])]
         self._process: subprocess.Popen[bytes] | None = None
         if not (folder / "config.toml").exists():
@@ -151,6 +151,15 @@ class Target:
                 return rows
             time.sleep(LOOK_EVERY)
         raise TimeoutError(f"never true: {sql} {values}; stderr: {self.said[-2000:]}; {self.state()}")
+
+    def wait_until_logged(self, word: str, seconds: float = 30) -> None:
+        """Wait until a word stands in the log.  Raises TimeoutError."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.log.exists() and word in self.log.read_text(encoding="utf-8", errors="replace"):
+                return
+            time.sleep(LOOK_EVERY)
+        raise TimeoutError(f"never logged: {word}; {self.state()}")
 
     def state(self) -> dict[str, object]:
         """How many mails, letters and cases stand where."""

@@ -98,14 +98,13 @@ def test_every_commented_key_of_the_example_is_right(tmp_path: Path):
 def test_paths_are_seen_from_the_folder_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = tmp_path / "a folder"
     folder.mkdir()
-    path = written(folder, more='[log]\nfile = "mail.log"\n')
+    written(folder, more='[log]\nfile = "mail.log"\n')
     monkeypatch.chdir(tmp_path)
     config = load(Path("a folder/config.toml"))
     assert config.log.file == folder / "mail.log"
     assert config.security.key_file == folder / "var" / "secret.key"
     assert config.storage.url == f"sqlite:///{folder}/var/mailproc.db"
     assert config.outbound.url == f"maildir:{tmp_path}/a%20folder/var/outbox"
-    assert load(path, ["storage.url=sqlite://"]).storage.url == "sqlite://"
 
 
 def test_one_text_stands_for_a_list_of_one(tmp_path: Path):
@@ -287,3 +286,9 @@ def test_no_damage_to_a_customers_file_makes_the_reader_raise(tmp_path: Path, at
     (tmp_path / "customers.csv").write_bytes(raw[:at] + instead + raw[at + length :])
     config, problems = examine(written(tmp_path, more='[customers]\nfile = "customers.csv"\n'))
     assert config is not None or problems
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_R1_a_database_in_memory_is_refused(url: str):
+    with pytest.raises(UserError, match="forgets everything"):
+        load(EXAMPLE, [f"storage.url={url}"])

@@ -57,6 +57,7 @@ class House:
     store: Store
     clock: SetClock
     folder: Path
+    stopped: bool = False
 
     @property
     def port(self) -> int:
@@ -71,6 +72,12 @@ class House:
                 client.sendmail(sender, to, raw)
 
         await asyncio.to_thread(handed)
+
+    async def stop(self) -> None:
+        """End the daemon, once; its store can still be read."""
+        if not self.stopped:
+            self.stopped = True
+            await self.daemon.stop()
 
     async def until(self, true: Callable[[Transaction], Any]) -> Any:
         """What `true` finds in the database, as soon as it is something."""
@@ -143,12 +150,12 @@ async def living(
     store = open_store(config.storage.url)
     clock = SetClock(at)
     daemon = Daemon(config, desk, store, clock=clock, patience=patience)
+    house = House(daemon, store, clock, folder)
     await daemon.start()
     try:
-        yield House(daemon, store, clock, folder)
+        yield house
     finally:
-        if daemon.listeners:
-            await daemon.stop()
+        await house.stop()
         store.close()
 
 
@@ -159,6 +166,11 @@ class Sink:
     port: int = 0
     refuses: set[str] = field(default_factory=set)
     took: list[tuple[str, bytes]] = field(default_factory=list)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """It answers at once, unless a test clears `go`."""
+        self.go.set()
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Taken, address: str, options: list[str]) -> str:
         """A recipient: nobody knows those who are dead."""
@@ -171,6 +183,7 @@ class Sink:
         """A mail."""
         content = envelope.original_content or b""
         self.took += [(recipient, content) for recipient in envelope.rcpt_tos]
+        await self.go.wait()
         return "250 2.0.0 taken"
 
     def got(self, recipient: str) -> list[bytes]:

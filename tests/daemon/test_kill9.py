@@ -30,11 +30,13 @@ CAUGHT_BY = {
     "settle-and-confirm-apart": "each-case-is-there-and-was-opened-by-one-mail",
     "damage-what-is-kept": "each-row-has-the-very-bytes",
 }
+KILLS = {"answer-before-commit": (2, 0), "sent-before-delivery": (4, 4)}
+"""How many kills, how many of them while letters leave; one early kill shows the others."""
 
 
 @pytest.mark.parametrize("plant", PLANTS)
 def test_the_campaign_finds_a_planted_bug(plant: str, tmp_path: Path) -> None:
-    kills = 2 if plant in ("answer-before-commit", "sent-before-delivery") else 1
-    campaign = Campaign(mails.made(40, 3), kills=kills, sessions=6, seed=3, hang_ups=0.1, plant=plant)
+    kills, late = KILLS.get(plant, (1, 0))
+    campaign = Campaign(mails.made(40, 3), kills=kills, sessions=6, seed=3, hang_ups=0.1, plant=plant, late=late)
     verdict = kill9(campaign, tmp_path)
     assert CAUGHT_BY[plant] in {violation.invariant for violation in verdict.violations}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 from campaign.target import Target
@@ -49,11 +50,13 @@ def test_R3_a_crash_is_blamed_once_even_if_the_next_start_is_cut_short(target: M
     daemon.wait_until_ready()
     assert hand_over(daemon.port, numbered(1, DEADLY)).startswith("250")
     assert daemon.wait(30) == 139
-    (daemon.database.parent / "reading").write_text("1")
-    # A start that blames the mail but never comes to read it: the port is taken.
-    blocked = target(daemon.folder, port=1)
-    for _ in range(3):
-        assert blocked.run("serve").returncode == 2
+    # Starts that blame the mail but never come to read it: the port is taken.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        blocked = target(daemon.folder, port=taken.getsockname()[1])
+        for _ in range(3):
+            assert blocked.run("serve").returncode == 2
     assert daemon.ask("SELECT state, tries FROM inbound") == [("waiting", 1)]
 
 

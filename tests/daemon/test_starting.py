@@ -87,6 +87,13 @@ def test_a_damaged_database_is_not_touched(target: Make) -> None:
     assert daemon.database.read_bytes().startswith(b"this is no database")
 
 
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(target: Make) -> None:
+    daemon = target(settings=['storage.url="sqlite:///policies/conceal.toml/mailproc.db"'])
+    [line] = refused(daemon).splitlines()
+    assert "conceal.toml" in line
+    assert not (daemon.folder / "var").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_told_in_one_line(target: Make) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere: run as another user to see this")

@@ -64,7 +64,7 @@ async def test_a_client_that_stalls_in_the_middle_of_a_mail_does_not_hold_the_da
         with await asyncio.to_thread(Talk, house.port) as talk:
             assert (await asyncio.to_thread(talk.begin)).startswith("354")
             talk.write(b"Subject: half")
-            await house.daemon.stop()
+            await house.stop()
         assert house.store.read(inbound.counts) == {"waiting": 0}
 
 
@@ -75,7 +75,7 @@ async def test_a_smarthost_that_says_nothing_does_not_hold_the_daemon_up_for_eve
         async with living(tmp_path, smarthost=silent.getsockname()[1], patience=0.2) as house:
             await house.send(mail("The export fails"))
             await house.until(lambda tx: outbox.counts(tx)["sending"] == 3)
-            await house.daemon.stop()
+            await house.stop()
             assert house.store.read(outbox.counts)["sending"] == 3
     # The next daemon knows that no other lives: it does not wait for the claims to run out.
     async with living(tmp_path) as house:

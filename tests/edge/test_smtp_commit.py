@@ -1,7 +1,5 @@
 """R1: the 250 follows the commit, and nothing that a client does undoes a commit that has begun."""
 
-
-
 from __future__ import annotations
 
 import asyncio

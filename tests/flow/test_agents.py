@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from office import CAROL, HOUR, MINUTE, SUPPORT, Office, a_desk, body, text_of
@@ -302,3 +303,28 @@ def test_R21_a_note_that_only_the_HTML_calls_one_is_held(office: Office):
     row = office.takes(b"\r\n".join([*fields, two]), to=[text_of(office.last("new_case", ALICE)["Reply-To"])])
     assert row.outcome == "held"
     assert office.templates(CAROL) == ["confirmation"]
+
+
+def test_an_answer_whose_file_is_too_large_is_held_and_says_so(office: Office):
+    limits = office.desk.config.limits.model_copy(update={"attachments_mib": 0})
+    office.desk = office.rounds.desk = replace(
+        office.desk, config=office.desk.config.model_copy(update={"limits": limits})
+    )
+    office.customer()
+    to = text_of(office.last("new_case", ALICE)["Reply-To"])
+    office.takes(with_file(office.mail(ALICE, "Here is the patch.", Subject="Re: [#1] printers", To=to)), to=[to])
+    assert "customer_reply" not in office.templates(CAROL)
+    assert "at most 0 MiB" in office.last("transcript", ALICE).get_body(("plain",)).get_content()
+
+
+def test_an_answer_without_a_word_is_told_to_have_gone_nowhere(office: Office):
+    office.customer()
+    office.agent("")
+    assert "no text" in office.last("transcript", ALICE).get_body(("plain",)).get_content()
+
+
+def with_file(raw: bytes) -> bytes:
+    """The same mail, with a small file attached."""
+    mail = message_from_bytes(raw, policy=policy.SMTP)
+    mail.add_attachment(b"diff", maintype="text", subtype="x-diff", filename="fix.diff")
+    return mail.as_bytes()

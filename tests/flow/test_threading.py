@@ -173,3 +173,17 @@ def test_CON_6_the_update_carries_the_latest_public_progress(office: Office):
     assert "The new server has arrived." in update
     assert "on its way" not in update
     assert "nobody outside" not in update
+
+
+def test_R6_a_mail_of_ours_that_was_passed_on_lets_no_stranger_in(office: Office):
+    office.customer()
+    ours = str(office.last("confirmation", CAROL)["Message-ID"])
+    office.customer("Me too.", "eve@elsewhere.example", In_Reply_To=ours)
+    assert office.case(2).requester.address == "eve@elsewhere.example"
+
+
+def test_R8_a_colleague_who_answers_a_mail_of_ours_joins_the_case(office: Office):
+    office.customer(sender="mia@unlisted.example")
+    ours = str(office.last("confirmation", "mia@unlisted.example")["Message-ID"])
+    row = office.customer("I have the log.", "max@unlisted.example", In_Reply_To=ours)
+    assert row.case_number == 1

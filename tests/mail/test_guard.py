@@ -56,3 +56,27 @@ def test_R20_words_that_the_customer_wrote_first_may_be_repeated() -> None:
     words = "the nightly export stops after ten minutes with an error 500"
     assert refused(f"You wrote: {words}", notes=(f"Customer says {words}",)) is not None
     assert refused(f"You wrote: {words}", notes=(f"Customer says {words}",), public=(f"Hi, {words}!",)) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\\\\#note",
+        "`#note`",
+        "##note",
+        '"#note"',
+        "(#note)",
+        "#\ufe0f\u20e3note",
+        "#note\u2014not for them",
+        "#note) x",
+    ],
+)
+def test_R20_a_note_that_a_client_mangled_does_not_leave(line: str):
+    assert refuses(f"{line}\n\nThe vendor is to blame.", verbs={"note"}, internal=(), notes=())
+
+
+@pytest.mark.parametrize(
+    "line", ["see issue #12", "#1234 is fixed", "#notebook is the model", "Note: restart it", "# a comment"]
+)
+def test_R20_what_is_no_note_leaves(line: str):
+    assert refuses(f"{line}\n\nRegards", verbs={"note"}, internal=(), notes=()) is None

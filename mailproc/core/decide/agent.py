@@ -101,7 +101,7 @@ def planned(case: Case, event: ev.Planned, policy: Policy, now: datetime) -> Ite
     _needs(event.text, "the plan in words", "plan eta …")
     yield from parts.moved(case, event, now, f"first mail of {event.by}")
     yield e.SetEta(event.eta, because=f"{event.by} planned")
-    yield from parts.met(case, policy, now, "action_plan", f"{event.by} told the customer the plan")
+    yield from parts.met(case, policy, now, "action_plan", f"{event.by} told the customer the plan", early=True)
     yield from parts.words(case, policy, now, event.by)
     yield from _told(case, policy, event, "action_plan", objective="action_plan", about={"eta": event.eta})
 
@@ -159,7 +159,7 @@ def put_on_hold(case: Case, event: ev.PutOnHold, policy: Policy, now: datetime) 
 def relieved(case: Case, event: ev.Relieved, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """Service is usable again; the customer is asked, and a "no" takes it back (CON-7)."""
     because = f"{event.by} reports relief"
-    yield from parts.met(case, policy, now, "relief", because)
+    yield from parts.met(case, policy, now, "relief", because, early=True)
     yield from _heard(case, policy, now, event)
     yield from parts.moved(case, event, now, because)
     yield from parts.resumed(case, now, because)
@@ -258,6 +258,7 @@ def _told(
     yield e.Notice(
         template=template,
         to="customer",
+        objective=objective,
         text=event.text,
         about={"by": event.by, **about},
         with_files=True,

@@ -34,11 +34,18 @@ def words(case: Case, policy: Policy, now: datetime, by: str) -> Iterator[e.Effe
     yield e.PersonSpoke(now, because=f"{by} wrote to the customer")
 
 
-def met(case: Case, policy: Policy, now: datetime, objective: str, because: str) -> Iterator[e.Effect]:
-    """One objective is met, if it was still to be met."""
+def met(
+    case: Case, policy: Policy, now: datetime, objective: str, because: str, *, early: bool = False
+) -> Iterator[e.Effect]:
+    """One objective is met, if it was still to be met.
+
+    `early`: also where the severity of today does not ask for it, so that another one, later, finds it done.
+    """
     clock = clocks(case, policy).get(objective)
     if clock and clock.counting:
         yield e.Meet(objective, now, because=because, clause=clock.promise.clause)
+    elif clock is None and early and objective not in case.met:
+        yield e.Meet(objective, now, because=because)
 
 
 def paused(case: Case, now: datetime, why: str, because: str) -> Iterator[e.Effect]:
