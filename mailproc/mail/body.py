@@ -17,6 +17,9 @@ _DELSP = re.compile(r"delsp\s*=\s*\"?yes", re.IGNORECASE)
 _FLOW_DEPTH = re.compile(r">+")
 
 
+_INDENTED = re.compile(r"(?:\s|&nbsp;|<(?!blockquote)[^<>]{0,2000}>){0,5000}(<blockquote[^<>]{0,2000}>)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """What the text parts say: `html` is the HTML's own text where there is plain text too, else None."""
@@ -24,6 +27,7 @@ class Body:
     text: str
     html: str | None
     indexes: frozenset[int]  # the parts that are the body, in walk() order
+    indented: bool = False  # the text begins inside an HTML blockquote, which may be another's words
 
 
 def body(root: Tree) -> Body:
@@ -38,8 +42,14 @@ def body(root: Tree) -> Body:
     seen = clean_text(to_text(markup))[:LIMIT] if markup else None
     indexes = frozenset(index for index, _ in chosen)
     if not text.strip() and seen is not None:
-        return Body(text=seen, html=None, indexes=indexes)
+        return Body(text=seen, html=None, indexes=indexes, indented=_indented(markup))
     return Body(text=text, html=seen, indexes=indexes)
+
+
+def _indented(markup: str) -> bool:
+    """Does the text begin inside a blockquote that does not say that it quotes?  It stays, but commands nothing (R21)."""
+    found = _INDENTED.match(markup[:20_000])
+    return found is not None and "cite" not in found[1].lower() and "border-left" not in found[1].lower()
 
 
 def _is_body(part: Tree) -> bool:

@@ -132,7 +132,7 @@ def _message(
         attachments=_attachments(raw, skeleton, tree, read),
         defects=(*skeleton.defects, *defects, *_defects(first, tree)),
         forwarded=visible.forwarded or bool(_FORWARD.match(subject)),
-        own_words=visible.own,
+        own_words=visible.own and not read.indented,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproc.mail.html import to_text
+from mailproc.mail.parse import parse
 from mailproc.mail.quotes import split
 
 TOP = "It works now.\n\n"
@@ -106,3 +107,16 @@ def test_R11_a_forward_without_words_of_its_own_shows_what_was_forwarded() -> No
 )
 def test_R12_HTML_reads_as_text(html: str, text: str) -> None:
     assert to_text(html) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "own"),
+    [
+        ("<html><body><blockquote><p>#close</p></blockquote><p>thanks</p></body></html>", False),
+        ("<div><p>#close</p><blockquote>old</blockquote></div>", True),
+        ('<blockquote type="cite">old</blockquote><p>#close</p>', True),
+    ],
+)
+def test_R21_what_begins_inside_a_blockquote_commands_nothing(html: str, own: bool) -> None:
+    raw = f"From: a@b.example\r\nContent-Type: text/html\r\n\r\n{html}\r\n".encode()
+    assert parse(raw).own_words is own
