@@ -76,7 +76,8 @@ def main() -> None:
     arguments.add_argument("--mails", type=int, default=200)
     arguments.add_argument("--pairs", type=int, default=5)
     chosen = arguments.parse_args()
-    with tempfile.TemporaryDirectory(dir=".") as name:
+    Path("var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir="var") as name:
         few, many = (made(Path(name).absolute() / str(count), count) for count in (chosen.few, chosen.many))
         with daemon_in(few) as one, daemon_in(many) as other:
             pairs = []

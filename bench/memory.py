@@ -186,7 +186,8 @@ def main() -> None:
     arguments.add_argument("--mails", type=int, default=5_000)
     arguments.add_argument("--size", type=int, default=30)
     chosen = arguments.parse_args()
-    with tempfile.TemporaryDirectory(dir=".") as name:
+    Path("var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir="var") as name:
         folder = Path(name).absolute()
         with daemon_in(folder) as child:
             good = many(child, folder, chosen.mails)

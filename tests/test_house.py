@@ -192,7 +192,9 @@ def test_the_makefile_tells_of_each_of_its_targets():
     make = shutil.which("make")
     if make is None:
         pytest.skip("make is not installed: its help cannot be tried")
-    told = subprocess.run([make, "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [make, "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     assert targets is not None

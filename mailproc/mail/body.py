@@ -47,7 +47,7 @@ def body(root: Tree) -> Body:
 
 
 def _indented(markup: str) -> bool:
-    """Does the text begin inside a blockquote that does not say that it quotes?  It stays, but commands nothing (R21)."""
+    """Does the text begin inside a blockquote that does not say it quotes?  It stays, but commands nothing (R21)."""
     found = _INDENTED.match(markup[:20_000])
     return found is not None and "cite" not in found[1].lower() and "border-left" not in found[1].lower()
 

@@ -53,11 +53,14 @@ def moment_at(
         return None
     calendar = policy.calendars[promise.calendar]
     if moment.share is not None:
-        return _share(moment.share, measure(target_of(promise, policy, opened or start), calendar), start, end, pauses)
+        target = target_of(promise, policy, opened or start)
+        return min(end, _share(moment.share, measure(target, calendar), start, end, pauses))
     distance = None if moment.offset is None else measure(moment.offset, calendar)
     if distance is None:
         return end
-    return _before(start, end, *distance, pauses) if moment.before else distance[0].add(end, distance[1], pauses)
+    if moment.before:
+        return min(end, _before(start, end, *distance, pauses))
+    return distance[0].add(end, distance[1], pauses)
 
 
 def after(start: datetime, target: Target, calendar: Calendar, pauses: Sequence[Span] = ()) -> datetime | None:

@@ -164,11 +164,13 @@ def _running(target: Target) -> Iterator[None]:
 
 @contextlib.contextmanager
 def place(folder: Path | None, *, keep: bool) -> Iterator[Path]:
-    """The folder that was named, or one of our own, on the disk that we stand on: one in memory would prove nothing."""
+    """The folder that was named, or one of our own in var/: a disk in memory would prove nothing."""
+    var = Path.cwd() / "var"
+    var.mkdir(exist_ok=True)
     if folder is not None or keep:
-        made = folder or Path(tempfile.mkdtemp(prefix="campaign-", dir=Path.cwd()))
+        made = folder or Path(tempfile.mkdtemp(prefix="campaign-", dir=var))
         made.mkdir(parents=True, exist_ok=True)
         yield made.absolute()
         return
-    with tempfile.TemporaryDirectory(prefix="campaign-", dir=Path.cwd()) as name:
+    with tempfile.TemporaryDirectory(prefix="campaign-", dir=var) as name:
         yield Path(name)

@@ -22,7 +22,8 @@ def test_R3_a_mail_that_kills_its_reader_is_put_in_quarantine_after_three_tries(
     daemon = target(tampered=True, environment={"MAILPROC_DEADLY": DEADLY})
     daemon.start()
     daemon.wait_until_ready()
-    assert hand_over(daemon.port, numbered(1, DEADLY)).startswith("250")
+    # The mail is kept before it is read; whether its 250 goes out before it kills the reader is a race.
+    assert hand_over(daemon.port, numbered(1, DEADLY))[:3] in ("250", "")
     deaths = 0
     while daemon.ask("SELECT state FROM inbound WHERE id = 1") != [("quarantined",)]:
         assert daemon.wait(30) == 139
@@ -48,7 +49,8 @@ def test_R3_a_crash_is_blamed_once_even_if_the_next_start_is_cut_short(target: M
     daemon = target(tampered=True, environment={"MAILPROC_DEADLY": DEADLY})
     daemon.start()
     daemon.wait_until_ready()
-    assert hand_over(daemon.port, numbered(1, DEADLY)).startswith("250")
+    # The mail is kept before it is read; whether its 250 goes out before it kills the reader is a race.
+    assert hand_over(daemon.port, numbered(1, DEADLY))[:3] in ("250", "")
     assert daemon.wait(30) == 139
     # Starts that blame the mail but never come to read it: the port is taken.
     with socket.socket() as taken:

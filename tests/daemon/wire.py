@@ -35,7 +35,10 @@ class Talk:
     def listen(self) -> str:
         """The last line of the next answer."""
         while True:
-            line = self._read.readline().decode("ascii", "replace")
+            try:
+                line = self._read.readline().decode("ascii", "replace")
+            except ConnectionResetError:
+                return ""
             if line[3:4] != "-":
                 return line.strip()
 
