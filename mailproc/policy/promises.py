@@ -56,8 +56,8 @@ def moment_at(
         target = target_of(promise, policy, opened or start)
         return min(end, _share(moment.share, measure(target, calendar), start, end, pauses))
     distance = None if moment.offset is None else measure(moment.offset, calendar)
-    if distance is None:
-        return end
+    if distance is None or not distance[1]:
+        return end  # at the due time itself, also where a pause begins at that instant
     if moment.before:
         return min(end, _before(start, end, *distance, pauses))
     return distance[0].add(end, distance[1], pauses)

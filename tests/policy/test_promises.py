@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailproc.policy.model import Moment, NextRelease
@@ -217,6 +217,7 @@ STARTS = st.timedeltas(timedelta(0), timedelta(days=365)).map(lambda ahead: date
 
 
 @settings(deadline=None)
+@example(datetime(2026, 1, 2, tzinfo=UTC), "high", [(timedelta(days=4), timedelta(microseconds=1))])
 @given(
     STARTS,
     st.sampled_from(["urgent", "high", "normal", "low"]),
