@@ -13,18 +13,21 @@ from pathlib import Path
 
 from mailproc import maillog
 from mailproc.clock import Clock, SystemClock
-from mailproc.config import Config, LmtpIntake, SmtpIntake, password, signing_keys
+from mailproc.config import Config, LmtpIntake, SmtpIntake, examine, password, signing_keys
 from mailproc.edge import smtp_server
 from mailproc.edge.courier import Courier
 from mailproc.edge.outbound import outbound_for
 from mailproc.edge.reception import Reception
+from mailproc.edge.reloads import Reloads
 from mailproc.edge.smtp_limits import Limits
 from mailproc.edge.smtp_server import Listener
 from mailproc.errors import StoreError, UserError
-from mailproc.flow import loading, process, updating
+from mailproc.flow import loading, process, reloading
 from mailproc.flow.desk import Desk
 from mailproc.flow.poison import Marker
+from mailproc.flow.reloading import Files, Read
 from mailproc.flow.rounds import Rounds
+from mailproc.flow.watching import Watch
 from mailproc.mail.tokens import Signer
 from mailproc.maillog import log
 from mailproc.service import Service
@@ -51,8 +54,12 @@ class Daemon:
         clock: Clock | None = None,
         courier: Courier | None = None,
         patience: float = PATIENCE_SECONDS,
+        files: Files | None = None,
     ) -> None:
-        """`patience` is how long, in seconds, the letters in hand may take at the end; a client has no more either."""
+        """`patience` is how long, in seconds, the letters in hand may take at the end; a client has no more either.
+
+        `files` is what the desk was read from; without it, nothing is ever read again.
+        """
         self._patience = patience
         self.config = config
         self.desk = desk
@@ -67,6 +74,9 @@ class Daemon:
         self._service = Service(self.rounds, courier or courier_for(config), self._marker)
         self._reception = Reception(desk, self.writer, self.clock, self._service.wake, folder)
         self.listeners: list[Listener] = []
+        self._outgoing = _courier_facts(config)
+        self.reloads = Reloads(self.rounds, files, self._service.between, self._use) if files else None
+        self._reloading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Put right what the last run left behind, then listen.  Raises UserError where a port cannot be had."""
@@ -79,11 +89,16 @@ class Daemon:
         if intake.lmtp:
             self.listeners.append(await self._listen(intake.lmtp, "lmtp"))
         await self._service.start()
+        if self.reloads:
+            self._service.look_often(self.reloads.look)
+            self._reloading = asyncio.create_task(self.reloads.run())
         for listener in self.listeners:
             log.info("listening", where=str(listener.place))
 
     async def stop(self) -> None:
         """No new mail, the mails under way committed, the letters in hand sent; the rest waits in the database."""
+        if self._reloading:
+            self._reloading.cancel()
         await asyncio.gather(*(listener.drain(min(DRAIN_SECONDS, self._patience)) for listener in self.listeners))
         await self._service.stop(self._patience)
         await asyncio.to_thread(self.writer.stop)
@@ -94,6 +109,15 @@ class Daemon:
         """Look now whether there is something to do: for whoever moved the clock."""
         self._service.wake()
 
+    async def _use(self, desk: Desk) -> None:
+        """The files are others now: from here on this desk listens and sends."""
+        self.desk, self.config = desk, desk.config
+        self._reception.use(desk)
+        facts = _courier_facts(desk.config)
+        if facts != self._outgoing:
+            self._outgoing = facts
+            await self._service.use(courier_for(desk.config))
+
     def _put_right(self) -> None:
         """Nobody else lives on this database: claims of letters end, and a mail that killed its reader is blamed."""
         self.writer.submit(lambda tx: outbox.expire_claims(tx, self.clock.now())).result()
@@ -101,7 +125,7 @@ class Daemon:
         if blamed:
             self.writer.submit(partial(process.blame, blamed, desk=self.desk, now=self.clock.now())).result()
             self._marker.reading(0)  # blamed once for one crash, however many more come before it is read again
-        updating.recount_changed(self.store, self.writer, self.desk, self.clock.now())
+        reloading.put_right(self.store, self.writer, self.desk, self.clock.now())
 
     async def _listen(self, intake: SmtpIntake | LmtpIntake, protocol: str) -> Listener:
         limits, where = Limits(size=intake.max_size * MIB), intake.listen
@@ -155,18 +179,25 @@ def courier_for(config: Config) -> Courier:
     return outbound_for(config.outbound.login_url, password=password(config.outbound), hostname=config.outbound.hello)
 
 
-def serve(config: Config, *, hold: bool = False) -> int:
+def _courier_facts(config: Config) -> tuple[str, ...]:
+    return config.outbound.login_url, password(config.outbound), config.outbound.hello
+
+
+def serve(config: Config, *, hold: bool = False, read: Read | None = None) -> int:
     """Run until SIGTERM or SIGINT; 0 after an orderly end, 1 where the disk failed.
 
+    `read` reads the configuration anew, at SIGHUP or when a file changed; by default the same file.
     Raises UserError, in plain lines, for a busy port, a second daemon, a damaged database, a broken policy or template.
     """
+    files = Files(read or partial(examine, config.path), Watch(config, SystemClock().now().timestamp()))
     desk = loading.load(config, NO_KEYS)  # first: what cannot be read must leave nothing behind
+    files.watch.follow(config, desk.policies, besides=SystemClock().now().timestamp())
     with _held(config) as _:
         maillog.configure(config.log)
         desk = replace(desk, hold=hold, signer=Signer(signing_keys(config)))
         store = open_store(config.storage.url, thorough=True)
         try:
-            return asyncio.run(_serve(config, desk, store))
+            return asyncio.run(_serve(config, desk, store, files))
         finally:
             store.close()
 
@@ -184,13 +215,14 @@ def database_file(config: Config) -> Path:
     return Path(config.storage.url.removeprefix("sqlite:///"))
 
 
-async def _serve(config: Config, desk: Desk, store: Store) -> int:
-    daemon = Daemon(config, desk, store)
+async def _serve(config: Config, desk: Desk, store: Store, files: Files) -> int:
+    daemon = Daemon(config, desk, store, files=files)
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: log.warning("reload_ignored", advice="restart to read new files"))
+    if daemon.reloads:
+        loop.add_signal_handler(signal.SIGHUP, daemon.reloads.ask)
     await daemon.start()
     waits = [asyncio.create_task(asked.wait()), asyncio.create_task(daemon.failed.wait())]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -25,6 +27,8 @@ from mailproc.store.letters import Letter
 SWEEP_SECONDS = 15
 """How often everything is looked at even if nobody woke us: a lost wake-up, or a clock that jumped, costs no more."""
 AFTER_TROUBLE = 1.0
+LOOK_SECONDS = 2
+"""How often somebody who asks for it may look whether files have changed."""
 LETTERS_AT_ONCE = 100
 
 
@@ -37,6 +41,9 @@ class Service:
         self._marker = marker
         self._work = threading.Event()
         self._stopping = threading.Event()
+        self._jobs: deque[tuple[Callable[[], None], Future[None]]] = deque()
+        self._recording = threading.Lock()
+        self._sending = asyncio.Lock()
         self._letters = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pump: asyncio.Task[None] | None = None
@@ -58,6 +65,26 @@ class Service:
     def wake(self) -> None:
         """There may be something to do.  From any thread."""
         self._work.set()
+
+    def between(self, job: Callable[[], None]) -> Future[None]:
+        """Have `job` done by the worker between two rounds, while nothing else is decided on any case.
+
+        After a StoreError it is done again, before anything else, until it succeeds: it must be able to go on.
+        """
+        future: Future[None] = Future()
+        self._jobs.append((job, future))
+        self.wake()
+        return future
+
+    async def use(self, courier: Courier) -> None:
+        """Another courier takes the letters from now on; the one before keeps those that it has in hand."""
+        before, self._courier = self._courier, courier
+        async with self._sending:
+            await before.close()
+
+    def look_often(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Call `look` every few seconds, in the running loop, one at a time."""
+        self._scheduler.add_job(look, IntervalTrigger(seconds=LOOK_SECONDS), id="look")
 
     async def stop(self, seconds: float) -> None:
         """Finish what is in hand and stop; what has not begun waits in the database for the next start."""
@@ -90,15 +117,39 @@ class Service:
     def _work_off(self) -> None:
         """Everything that waits: at one instant mails come before clocks (semantics.md, Clocks)."""
         while not self._stopping.is_set():
-            done = self._rounds.mails(reading=self._marker.reading) or self._rounds.clocks()
+            self._do_jobs()
+            done = self._rounds.mails(reading=self._marker.reading) or self._rounds.clocks() or self._rounds.lists()
             self._tell(self._letters.set)
             if not done:
                 break
         self._tell(self._set_alarm, self._next_moment())
 
+    def _do_jobs(self) -> None:
+        while self._jobs:
+            job, future = self._jobs[0]
+            if not future.running() and not future.set_running_or_notify_cancel():
+                self._jobs.popleft()
+                continue
+            try:
+                with self._recording:
+                    job()
+            except StoreError:  # told, and tried again, by the worker's loop
+                raise
+            except Exception as error:
+                self._jobs.popleft()
+                future.set_exception(error)
+            else:
+                self._jobs.popleft()
+                future.set_result(None)
+
     def _next_moment(self) -> datetime | None:
         read = self._rounds.store.read
-        moments = (read(inbound.next_try), self._rounds.next_due(), read(letters.next_attempt))
+        moments = (
+            read(inbound.next_try),
+            self._rounds.next_due(),
+            self._rounds.next_list(),
+            read(letters.next_attempt),
+        )
         return min((moment for moment in moments if moment), default=None)
 
     def _tell(self, call: Callable[..., None], *arguments: object) -> None:
@@ -134,7 +185,8 @@ class Service:
         taken = await asyncio.to_thread(self._rounds.claim, LETTERS_AT_ONCE)
         if taken:
             mails = [Outgoing(one.mail_from, one.recipient, one.data) for one in taken]
-            outcomes = await self._courier.deliver_many(mails)
+            async with self._sending:
+                outcomes = await self._courier.deliver_many(mails)
             await self._record([(one, _report(one, outcome)) for one, outcome in zip(taken, outcomes, strict=True)])
             self.wake()
         return len(taken)
@@ -143,7 +195,7 @@ class Service:
         """Write down what was sent, and try until it is written: what is forgotten here is sent a second time."""
         while True:
             try:
-                await asyncio.to_thread(self._rounds.record, reports)
+                await asyncio.to_thread(self._recorded, reports)
             except StoreError as error:
                 _trouble("pump", error)
                 if self._stopping.is_set():
@@ -151,6 +203,10 @@ class Service:
                 await asyncio.sleep(AFTER_TROUBLE)
             else:
                 return
+
+    def _recorded(self, reports: list[tuple[Letter, Report]]) -> None:
+        with self._recording:
+            self._rounds.record(reports)
 
 
 def _trouble(where: str, error: Exception) -> None:

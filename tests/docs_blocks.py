@@ -24,7 +24,32 @@ from mailproc.config import Config, model
 from mailproc.mail import facts, reading, verbs
 from mailproc.mail.sandbox import filter_names
 from mailproc.mail.templates import Templates
-from mailproc.policy import calendars, durations, lifecycle, matrix, notices, objectives, parse, roles, rules
+from mailproc.policy import (
+    access,
+    actions,
+    calendars,
+    call_back,
+    consent,
+    days_off,
+    digests,
+    durations,
+    escalation,
+    forms,
+    incidents,
+    lifecycle,
+    matrix,
+    notices,
+    objectives,
+    on_call,
+    parse,
+    plans,
+    requests,
+    roles,
+    rules,
+    trackers,
+    types,
+    vocabulary,
+)
 from mailproc.policy.durations import in_words
 from mailproc.policy.model import Elapsed
 
@@ -157,15 +182,16 @@ def _tables(whole: type[BaseModel], path: str) -> Iterator[tuple[type[BaseModel]
         inner = getattr(model, found[0]) if found else None
         if inner is None or not issubclass(inner, BaseModel):
             continue
-        shape = {"mailbox": ".NAME", "teams": ".NAME", "customers": ".NAME", "agents": "[]"}.get(name, "")
+        shape = {"mailbox": ".NAME", "teams": ".NAME", "customers": ".NAME", "agents": "[]",
+                 "rotas": ".NAME", "overrides": "[]"}.get(name, "")  # fmt: skip
         yield inner, f"{path}{name}{shape}"
-        yield from _tables(inner, f"{path}{name}.")
+        yield from _tables(inner, f"{path}{name}{shape}.")
 
 
 def _settings(one: type[BaseModel], path: str) -> Iterator[Row]:
     for name, field in one.model_fields.items():
         if not re.search(r"config\.model\.", str(field.annotation)):
-            yield f"`{path}.{name}`", _default(field.get_default(call_default_factory=True))
+            yield f"`{path}.{field.alias or name}`", _default(field.get_default(call_default_factory=True))
 
 
 def _default(value: object) -> str:
@@ -236,9 +262,12 @@ def every_policy_key() -> list[str]:
     promise = [*matrix.PROMISE_KEYS]
     return [
         *(key for key in parse.KEYS if key not in ("calendars", "objectives", "severity", "notices", "waiting",
-                                                   "reopening", "resolved", "updates", "clauses")),
+                                                   "rules", "consent", "types",
+                                                   "reopening", "resolved", "updates", "clauses", "plan", "escalation",
+                                                   "access", "forms", "call_back", "on_call", "escalation_requests",
+                                                   "incidents", "trackers", "digests")),
         *(f"calendars.NAME.{key}" for key in calendars.KEYS),
-        *(f"calendars.NAME.holidays.{key}" for key in calendars.HOLIDAY_KEYS),
+        *(f"calendars.NAME.holidays.{key}" for key in days_off.KEYS),
         *(f"severity.NAME.{key}" for key in matrix.ROW_KEYS),
         "severity.NAME.OBJECTIVE",
         *(f"severity.NAME.OBJECTIVE.{key}" for key in promise),
@@ -246,6 +275,25 @@ def every_policy_key() -> list[str]:
         *(f"notices[].{key}" for key in notices.KEYS),
         *(f"waiting.{key}" for key in lifecycle.WAITING_KEYS),
         "reopening.within", "resolved.closes_after", "updates.starts",
+        *(f"plan.NAME.{key}" for key in plans.KEYS if key not in ("severity", "objectives")),
+        *(f"plan.NAME.severity.NAME.{key}" for key in plans.ROW_KEYS),
+        "plan.NAME.severity.NAME.OBJECTIVE",
+        *(f"plan.NAME.objectives.NAME.{key}" for key in plans.OBJECTIVE_KEYS),
+        *(f"rules[].{key}" for key in actions.KEYS),
+        *(f"rules[].then.{key}" for key in actions.ACTIONS),
+        *(f"types.NAME.{key}" for key in types.KEYS),
+        *(f"consent.{key}" for key in consent.KEYS),
+        *(f"escalation.{key}" for key in escalation.KEYS),
+        *(f"on_call.{key}" for key in on_call.KEYS),
+        *(f"on_call.ladder[].{key}" for key in on_call.RUNG_KEYS),
+        *(f"escalation_requests.{key}" for key in requests.KEYS),
+        *(f"incidents[].{key}" for key in incidents.KEYS),
+        *(f"trackers.NAME.{key}" for key in trackers.KEYS),
+        *(f"digests[].{key}" for key in digests.KEYS),
+        *(f"access.{key}" for key in access.KEYS),
+        *(f"call_back.{key}" for key in call_back.KEYS),
+        *(f"forms[].{key}" for key in forms.KEYS),
+        *(f"forms[].fields.{key}" for key in forms.FIELDS),
         *(f"releases[].{key}" for key in lifecycle.RELEASE_KEYS),
         "clauses.ID",
     ]  # fmt: skip
@@ -258,7 +306,10 @@ def policy_words(words: Kept) -> str:
         ("roles", roles.ROLES),
         ("templates of notices", notices.TEMPLATES),
         ("units", (*durations.UNITS, *(f"business {unit}" for unit in ("minute", "hour", "day")))),
+        ("events", vocabulary.EVENTS),
+        ("states", vocabulary.STATES),
         ("facts of `case`", rules.CASE_FIELDS),
+        ("facts of `sender`", rules.SENDER_FIELDS),
         ("filters", rules.FILTERS),
     )
     return table(("where", "the words", "note"), [(where, _listed(some)) for where, some in rows], words)

@@ -190,7 +190,8 @@ def policy_examples() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("number", range(len(policy_examples())))
 def test_every_example_of_a_policy_is_accepted(number: int):
     whole, example = policy_examples()[0], policy_examples()[number]
-    policy, problems = parse(as_toml(merged(whole, example)), "example.toml")
+    files = {"holidays.ics": "BEGIN:VCALENDAR\nEND:VCALENDAR\n"}
+    policy, problems = parse(as_toml(merged(whole, example)), "example.toml", files.__getitem__)
     assert problems == ()
     assert policy is not None
 
@@ -217,9 +218,11 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
 def _general(path: str, key: str) -> str:
     if path == "clauses":
         return "ID"
-    if path in ("calendars", "severity", "objectives"):
+    if path in ("calendars", "severity", "objectives", "plan", "plan.NAME.severity", "plan.NAME.objectives", "types",
+                "trackers"):  # fmt: skip
         return "NAME"
-    return "OBJECTIVE" if path == "severity.NAME" and key in BUILT_IN else key
+    rows = ("severity.NAME", "plan.NAME.severity.NAME")
+    return "OBJECTIVE" if path in rows and key in BUILT_IN else key
 
 
 def test_every_key_of_a_policy_has_an_example():
@@ -227,10 +230,13 @@ def test_every_key_of_a_policy_has_an_example():
     assert [key for key in every_policy_key() if key not in shown] == []
 
 
-def test_every_clause_of_conceal_is_said_in_the_words_of_its_file():
-    file = " ".join(CONCEAL.read_text(encoding="utf-8").split())
-    rows = re.findall(r"^\| (CON-\d+) \| .*? \| (.*) \|$", text_of("docs/policies.md"), re.MULTILINE)
-    assert [clause for clause, _ in rows] == list(tomllib.loads(CONCEAL.read_text(encoding="utf-8"))["clauses"])
+@pytest.mark.parametrize("policy", sorted(CONCEAL.parent.glob("*.toml")), ids=named)
+def test_every_clause_is_said_in_the_words_of_its_file(policy: Path):
+    file = " ".join(policy.read_text(encoding="utf-8").split())
+    clauses = list(tomllib.loads(policy.read_text(encoding="utf-8"))["clauses"])
+    prefix = clauses[0].partition("-")[0]
+    rows = re.findall(rf"^\| ({prefix}-\d+) \| .*? \| (.*) \|$", text_of("docs/policies.md"), re.MULTILINE)
+    assert [clause for clause, _ in rows] == clauses
     for _, said in rows:
         for snippet in re.findall(r"`([^`]+)`", said):
             assert " ".join(snippet.replace(r"\|", "|").split()) in file or not re.search(r"[=\[]", snippet), snippet
@@ -239,13 +245,43 @@ def test_every_clause_of_conceal_is_said_in_the_words_of_its_file():
 def test_every_story_on_a_page_tells_what_follows(tmp_path: Path):
     told = [(path, body) for path in PAGES for _, body in fences(named(path), "case")]
     assert told
+    first = policy_examples()[0]
+    (tmp_path / "policies").symlink_to(CONCEAL.parent)
+    (tmp_path / "ours.toml").write_text(as_toml(first), encoding="utf-8")
+    waiting = merged(first, {"waiting": {"pauses": ["initial_response"]}})
+    (tmp_path / "waiting.toml").write_text(as_toml(waiting), encoding="utf-8")
     for path, body in told:
-        story, problems = stories.parse(body, str(ROOT / "story.case"))
+        story, problems = stories.parse(body, str(tmp_path / "story.case"))
         assert problems == ()
         played = story_lines.told(story, story.play(story.desk()))
         if UPDATE:
-            path.write_text(path.read_text(encoding="utf-8").replace(body, played), encoding="utf-8")
-        assert played == body
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace(f"```case\n{body}", f"```case\n{played}"), encoding="utf-8")
+        assert UPDATE or played == body
+
+
+def promised() -> list[tuple[str, str, str]]:
+    """The promises of the page with when a case was opened and when they are due, in New York."""
+    moment = r"(\w{3} \d{4}-\d\d-\d\d \d\d:\d\d)"
+    return re.findall(rf"^\| `(.+?)` \| {moment} \| {moment} \|", text_of("docs/policies.md"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("promise", "opened", "due"), promised())
+def test_every_promise_is_due_when_the_page_says(promise: str, opened: str, due: str, tmp_path: Path):
+    said = tomllib.loads(f"said = {promise}")["said"]
+    recurs = "every" in said or (isinstance(said, str) and said.startswith(("every", "last")))
+    whole = merged(policy_examples()[0], {"severity": {"urgent": {"update" if recurs else "relief": said}}})
+    whole["releases"] = [{"date": date(2026, 4, 1), "name": "release"}, {"date": date(2026, 5, 1), "name": "another"}]
+    (tmp_path / "ours.toml").write_text(as_toml(whole), encoding="utf-8")
+    text = f"policy ours.toml\nzone America/New_York\n{opened}  customer writes [urgent] Nobody can work\n"
+    story, problems = stories.parse(text, str(tmp_path / "story.case"))
+    assert problems == ()
+    told = story_lines.told(story, story.play(story.desk()))
+    assert re.search(rf"clock {'update' if recurs else 'relief'} started, due {due}$", told, re.MULTILINE), told
+
+
+def test_there_are_promises_of_every_kind_on_the_page():
+    assert len(promised()) >= 18
 
 
 # Settings, templates, JSON, exit codes

@@ -10,8 +10,7 @@ from mailproc.admin.mails import Found
 from mailproc.admin.simulate import Arrival
 from mailproc.errors import UserError
 from mailproc.mail.message import Envelope
-from mailproc.mail.parse import parse
-from mailproc.mail.skeleton import body_offset
+from mailproc.mail.parse import heading
 from mailproc.policy.durations import timed
 from mailproc.policy.model import Elapsed
 
@@ -77,11 +76,10 @@ def _heads(found: Iterable[Found], unread: list[str]) -> Iterator[_Head]:
         except OSError as error:
             unread.append(f"{one.file}: {(error.strerror or 'cannot be read').lower()}")
             continue
-        message = parse(raw[: body_offset(raw)])
-        date = message.date if message.date and message.date.year in BELIEVABLE else None
-        yield _Head(
-            one, date and date.replace(microsecond=0), tuple(each.address for each in (*message.to, *message.cc))
-        )
+        date, addressed = heading(raw)
+        if date and date.year not in BELIEVABLE:
+            date = None
+        yield _Head(one, date and date.replace(microsecond=0), tuple(each.address for each in addressed))
 
 
 def moment(text: str) -> datetime:

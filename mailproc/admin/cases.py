@@ -9,6 +9,7 @@ from mailproc.admin.said import stamp
 from mailproc.core.case import Case, State
 from mailproc.errors import UserError
 from mailproc.flow.desk import Desk
+from mailproc.flow.listing import working_order
 from mailproc.store import cases, held, inbound, notes, outbox, threading
 from mailproc.store.cases import OPEN
 from mailproc.store.inbound import Inbound
@@ -17,15 +18,14 @@ from mailproc.store.transaction import Transaction
 
 
 def queue(tx: Transaction, desk: Desk, *, over: bool = False, owner: str | None = None) -> list[dict[str, Any]]:
-    """The cases in working order: the most severe first, among equals the one that was opened first.
+    """The cases in working order: by severity, then by plan, then first come, first served (OWN-6).
 
     `over` adds the closed ones, `owner` narrows it to one agent's ("" for those of nobody).  Keys: case, state,
     severity, plan, tier, owner, customer, requester, subject, opened, objective and due (what is due next), broken.
     """
     found = cases.listing(tx, tuple(State) if over else OPEN)
     chosen = [case for case in found if owner is None or (case.owner or "") == owner]
-    chosen.sort(key=lambda case: (_rank(case, desk), case.opened, case.number))
-    return [_line(case, desk) for case in chosen]
+    return [_line(case, desk) for case in working_order(desk, chosen)]
 
 
 def one(tx: Transaction, desk: Desk, number: int) -> dict[str, Any]:
@@ -70,6 +70,9 @@ def header(case: Case, desk: Desk) -> dict[str, Any]:
         "kind": case.kind,
         "language": case.language,
         "phone": case.requester.phone,
+        "zone": case.zone or "UTC",
+        "terms_until": stamp(case.terms_until),
+        "access": _access(case),
         "message_id": case.message_id,
         "opening": case.opening,
         "answerable": case.answerable,
@@ -84,6 +87,20 @@ def header(case: Case, desk: Desk) -> dict[str, Any]:
         "closed": stamp(case.closed),
         "related": list(case.related),
         "tags": list(case.tags),
+    }
+
+
+def _access(case: Case) -> dict[str, Any] | None:
+    """The leave to look into the customer's data: by, purpose, asked, granted, until; None: there is none (OWN-9)."""
+    leave = case.access
+    if leave is None:
+        return None
+    return {
+        "by": leave.by,
+        "purpose": leave.purpose,
+        "asked": stamp(leave.at) if leave.asked else None,
+        "granted": stamp(leave.granted),
+        "until": stamp(leave.until),
     }
 
 
@@ -127,11 +144,6 @@ def mail_out(letter: Letter) -> dict[str, Any]:
         "uncertain": letter.uncertain,
         "error": letter.error,
     }
-
-
-def _rank(case: Case, desk: Desk) -> int:
-    severity = desk.policy(case).severities.get(case.severity)
-    return severity.rank if severity else -1  # a severity that the policy lost is looked at first
 
 
 def _line(case: Case, desk: Desk) -> dict[str, Any]:

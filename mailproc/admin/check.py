@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from mailproc.admin.storage import looking
+from mailproc.clock import SystemClock
 from mailproc.config import Config, examine, signing_keys
-from mailproc.errors import UserError
+from mailproc.errors import StoreError, UserError
 from mailproc.flow.desk import Desk
 from mailproc.flow.loading import load as load_desk
+from mailproc.flow.terms import reductions, unknown_plans
 from mailproc.mail.facts import NAMES
 from mailproc.mail.samples import sample
 from mailproc.mail.templates import TemplateFailed, Templates
+from mailproc.store.engine import database_path
+from mailproc.store.terms import everybody
 
 _NO_KEY = {"check": bytes(32)}  # the real key is made by the first start, not by a look at the files
 
@@ -44,7 +50,26 @@ def problems(config_path: Path, overrides: Sequence[str] = ()) -> Checked:
     except UserError as error:
         return Checked((*found, *map(_near, error.problems)), config.warnings)
     found += render_samples(desk) if desk else []
-    return Checked(tuple(found), config.warnings, tuple(_summary(desk)) if desk and not found else ())
+    warnings = (*config.warnings, *_plans(desk)) if desk else config.warnings
+    return Checked(tuple(found), warnings, tuple(_summary(desk)) if desk and not found else ())
+
+
+def _plans(desk: Desk) -> Iterator[str]:
+    """What is doubtful with customers' plans: one that no policy has, one that is lowered within its term (OWN-10)."""
+    for customer, problem in (*unknown_plans(desk), *reductions(desk, _paid(desk.config), SystemClock().now())):
+        yield f"{desk.config.plan_of(customer)}: {problem}"
+
+
+def _paid(config: Config) -> Mapping[str, tuple[str, date]]:
+    """What the database remembers as paid; nothing while there is none that can be read."""
+    path = database_path(config.storage.url)
+    if path is None or not path.exists():
+        return {}
+    try:
+        with looking(config) as store:
+            return store.read(everybody)
+    except (UserError, StoreError):
+        return {}
 
 
 def render_samples(desk: Desk) -> list[str]:

@@ -14,7 +14,8 @@ from mailproc.policy.model import Policy
 def standing(case: Case, policy: Policy) -> list[dict[str, Any]]:
     """Each clock of the case in the order of its promises.
 
-    Keys: objective, promise, clause, state (running, paused, met, stopped), start, due, pauses, met, broken.
+    Keys: objective, promise, from (who had the last word: policy, severity, a plan, an agreement), clause, state
+    (running, paused, met, stopped), start, due, pauses, met, broken.
     """
     return [_clock(case, clock) for clock in clocks(case, policy).values()]
 
@@ -23,6 +24,7 @@ def _clock(case: Case, clock: Clock) -> dict[str, Any]:
     return {
         "objective": clock.objective,
         "promise": clock.promise.text,
+        "from": clock.promise.source,
         "clause": list(clock.promise.clause),
         "state": clock.state,
         "start": stamp(clock.start),

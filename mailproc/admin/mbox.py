@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,14 +38,16 @@ def spans(path: Path) -> list[Span]:
 
 def read(path: Path, span: Span) -> bytes:
     """One mail as it was before it came into the mbox: quoted "From" lines are as they were.  Raises OSError."""
-    with path.open("rb") as file:
-        file.seek(span[0])
-        data = file.read(span[1])
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        data = os.pread(descriptor, span[1], span[0])
+    finally:
+        os.close(descriptor)
     for end in (b"\r\n", b"\n"):
         if data.endswith(end + end):  # the empty line before the next separator belongs to the file
             data = data[: -len(end)]
             break
-    return _QUOTED.sub(rb"\1", data)
+    return _QUOTED.sub(rb"\1", data) if b">From " in data else data
 
 
 def _separators(file: BinaryIO) -> Iterator[Span]:

@@ -18,6 +18,11 @@ def listed(tx: Transaction) -> list[dict[str, Any]]:
     return [mail_in(row) for row in inbound.quarantined(tx)]
 
 
+def turned_away(tx: Transaction) -> list[dict[str, Any]]:
+    """The latest 1000 mails that got no case because their senders are not entitled, newest first (JEL-6)."""
+    return [mail_in(row) for row in inbound.listing(tx, outcome="declined", limit=1000)]
+
+
 def shown(tx: Transaction, number: int) -> tuple[dict[str, Any], bytes]:
     """One mail, in quarantine or not, and its bytes.  Raises UserError if there is none of this number."""
     row = inbound.get(tx, number)

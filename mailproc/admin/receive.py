@@ -160,7 +160,7 @@ def is_ours(address: str, config: Config) -> bool:
     """Whether an address, with or without an extension, is one of a mailbox."""
     local, _, domain = address.lower().rpartition("@")
     bare = f"{local.partition('+')[0]}@{domain}"
-    known = {one.lower() for mailbox in config.mailbox.values() for one in mailbox.addresses}
+    known = {one for mailbox in config.mailbox.values() for one in mailbox.all_addresses}
     return address.lower() in known or bare in known
 
 

@@ -16,7 +16,10 @@ from mailproc.policy.model import Policy
 OPENED = datetime(2026, 3, 6, 21, 20, tzinfo=UTC)
 NUMBER = 1042
 LONG_SUBJECT = "The nightly export stops after ten minutes, and nobody has changed anything " * 5
-ANSWERS = frozenset({"confirmation", "status", "reopened", "was_this_you"})
+ANSWERS = frozenset(
+    {"confirmation", "status", "reopened", "was_this_you"}
+    | {"declined_escalation", "not_entitled", "enhancement_received"}
+)
 """Notices that answer a mail at once."""
 
 _SOMEBODY = Agent(name="alice", address="alice@example.com")
@@ -107,6 +110,9 @@ def notice(template: str, language: str, desk: Desk, case: Case) -> Notice:
     for key, level in (("old", levels[-1]), ("new", levels[0])):
         if key in about:
             about[key] = level  # the flow turns a policy's id into its label
+    if "severities" in about:
+        others = (level for name, level in policy.severities.items() if name != case.severity)
+        about["severities"] = tuple({"label": level.label, "means": level.means} for level in others)
     return Notice(
         template=template,
         to=_reader(template, desk),

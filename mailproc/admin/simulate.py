@@ -16,8 +16,8 @@ from mailproc.flow.desk import Desk
 from mailproc.flow.outbox import Report
 from mailproc.flow.rounds import Rounds
 from mailproc.mail.message import Envelope
-from mailproc.store import cases, inbound, log
-from mailproc.store import outbox as letters
+from mailproc.store import inbound, outbox
+from mailproc.store.ahead import ahead
 from mailproc.store.letters import Letter
 from mailproc.store.store import Store, open_store
 from mailproc.store.transaction import Transaction
@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 EVENTS = frozenset({"mail_in", "mail_out", "clock", "breach", "case", "declined"})
 """The events of interface.md; the log has more, for `explain`."""
+NOTHING = ("", ())
+"""Values of an entry that say nothing."""
 AFTER_LAST = timedelta(days=7)
 
 
@@ -69,15 +71,26 @@ class _Inline:
 
     def submit(self, work: Callable[[Transaction], T], *, urgent: bool = False) -> Future[T]:
         """Have `work` done; its result or its exception is there at once."""
-        future: Future[T] = Future()
         try:
             with self.tx.savepoint():
-                result = work(self.tx)
+                return _Done(work(self.tx))
         except Exception as error:
+            future: Future[T] = Future()
             future.set_exception(error)
-        else:
-            future.set_result(result)
-        return future
+            return future
+
+
+class _Done(Future[T]):
+    """A future whose result is there from the beginning, without the locks of one that somebody waits for."""
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    def done(self) -> bool:
+        return True
+
+    def result(self, timeout: float | None = None) -> T:
+        return self._value
 
 
 class _Simulation:
@@ -85,6 +98,8 @@ class _Simulation:
         self, store: Store, tx: Transaction, desk: Desk, clock: SetClock, keep: Callable[[Letter], None] | None
     ) -> None:
         self.tx = tx
+        self.story: list[tuple[int | None, Entry]] = []
+        tx.story = self.story  # what is told is wanted here, and by nobody later
         self.clock = clock
         self.keep = keep
         self.rounds = Rounds(store, _Inline(tx), desk, clock)
@@ -95,9 +110,9 @@ class _Simulation:
         """Go from moment to moment; at one instant mails come before clocks (semantics.md, Clocks)."""
         waiting = iter([one for one in arrivals if one.at <= end])
         arrival = next(waiting, None)
+        next_work: datetime | None = None
         while True:
-            moments = [arrival.at if arrival else None, *self._moments()]
-            now = min((moment for moment in moments if moment), default=None)
+            now = min((moment for moment in (arrival and arrival.at, next_work) if moment), default=None)
             if now is None or now > end:
                 yield from self._come(end)
                 return
@@ -105,10 +120,8 @@ class _Simulation:
             while arrival and arrival.at <= now:
                 self._receive(arrival)
                 arrival = next(waiting, None)
-            yield from self._settle()
-
-    def _moments(self) -> tuple[datetime | None, ...]:
-        return inbound.next_try(self.tx), letters.next_attempt(self.tx), cases.next_due(self.tx)
+            next_work = self._settle()
+            yield from self._new_lines()
 
     def _receive(self, arrival: Arrival) -> None:
         raw = arrival.raw()
@@ -122,13 +135,25 @@ class _Simulation:
         )
         self.rounds.mails()
 
-    def _settle(self) -> Iterator[dict[str, Any]]:
-        while self.rounds.mails() or self._deliver() or self.rounds.clocks():
-            pass
-        yield from self._new_lines()
+    def _settle(self) -> datetime | None:
+        """Do what has come due, mails before letters before clocks, until nothing is; when there is work again."""
+        now = self.clock.now()
+        while True:
+            next_work = ahead(self.tx)
+            if next_work.first is None or next_work.first > now:
+                if self.rounds.lists():
+                    continue
+                moments = (next_work.first, self.rounds.next_list())
+                return min((moment for moment in moments if moment), default=None)
+            if not (
+                (_has_come(next_work.mail, now) and self.rounds.mails())
+                or (_has_come(next_work.letter, now) and self._deliver(next_work.letters))
+                or (_has_come(next_work.case, now) and self.rounds.clocks())
+            ):
+                return next_work.first
 
-    def _deliver(self) -> int:
-        taken = self.rounds.claim(limit=1000)
+    def _deliver(self, front: outbox.Front) -> int:
+        taken = self.rounds.claim(limit=1000, front=front)
         if self.keep:
             for letter in taken:
                 self.keep(letter)
@@ -139,12 +164,13 @@ class _Simulation:
         """What was written since, as far as its moment has come: a mail put off by a budget is told when it goes."""
         now = self.clock.now()
         yield from self._come(now)
-        for number, case, entry in log.tail(self.tx, self.told, limit=100_000):
-            self.told = number
+        lines, self.story[:] = self.story[:], []
+        for case, entry in lines:
+            self.told += 1
             if entry.event not in EVENTS:
                 continue
             if entry.at > now:
-                heapq.heappush(self.ahead, (entry.at, number, to_json(case, entry)))
+                heapq.heappush(self.ahead, (entry.at, self.told, to_json(case, entry)))
             else:
                 # A mail that was understood at the second try is told now: what was told is not taken back.
                 yield to_json(case, replace(entry, at=now) if entry.at < now else entry)
@@ -154,9 +180,14 @@ class _Simulation:
             yield heapq.heappop(self.ahead)[2]
 
 
+def _has_come(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now
+
+
 def to_json(case: int | None, entry: Entry) -> dict[str, Any]:
     """One line of the story: keys that do not apply are absent, times are in UTC to the second."""
     line: dict[str, Any] = {"at": stamp(entry.at)}
+    what = {key: value for key, value in entry.what.items() if value not in NOTHING}
     if case:
         line["case"] = case
     line["event"] = entry.event
@@ -173,9 +204,10 @@ def to_json(case: int | None, entry: Entry) -> dict[str, Any]:
         "plan",
         "tier",
     ):
-        if key in entry.what:
-            line[key] = stamp(entry.what[key]) if key == "due" else entry.what[key]
-    line |= {key: value for key, value in entry.what.items() if key not in line and key in ("owner", "from", "step")}
+        if key in what:
+            line[key] = stamp(what[key]) if key == "due" else what[key]
+    further = ("owner", "from", "step", "type")
+    line |= {key: value for key, value in what.items() if key not in line and key in further}
     if entry.clause:
         line["clause"] = list(entry.clause)
     if entry.because:
@@ -186,4 +218,4 @@ def to_json(case: int | None, entry: Entry) -> dict[str, Any]:
 def stamp(moment: datetime | str) -> str:
     """A moment as RFC 3339 in UTC, to the second."""
     at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return at.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -12,6 +12,7 @@ Mon 2026-03-09 10:00  tick
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,28 +21,34 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from mailproc.admin.simulate import Arrival, simulate
-from mailproc.admin.story_desk import AGENTS, story_desk
+from mailproc.admin.story_desk import AGENTS, ROLES, customer_problems, story_desk
 from mailproc.admin.story_mail import Postbag, Said
 from mailproc.errors import UserError
 from mailproc.flow.desk import Desk
 from mailproc.store.letters import Letter
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-HEADERS = ("policy", "zone", "plan")
+HEADERS = ("policy", "zone", "plan", "customer", "rota", "team", "agent")
 _DATED = re.compile(
     r"(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d(?::\d\d)?)(?: (?P<name>[A-Z]{3,5}))?"
 )
 _STEP = re.compile(_DATED.pattern + r"\s+(?P<what>\S.*)")
 _WRITES = re.compile(
-    r"(?P<who>customer|colleague|stranger|robot) writes(?P<anew> anew)?(?: on case (?P<case>\d+))?(?: (?P<text>.+))?"
+    r"(?P<who>customer|colleague|stranger|robot) writes(?P<anew> anew)?(?: on case (?P<case>\d+))?"
+    r"(?: to (?P<to>[^\s@]+@[^\s@:]+):?)?(?: (?P<text>.+))?"
 )
-_AGENT = re.compile(r"(?P<who>[\w.-]+)(?: answers (?P<template>[a-z_]+))?(?: on case (?P<case>\d+))?: ?(?P<text>.*)")
+_AGENT = re.compile(
+    r"(?P<who>[\w.-]+)(?P<anew> anew)?(?: answers (?P<template>[a-z_]+))?(?: on case (?P<case>\d+))?: ?(?P<text>.*)"
+)
+_TRACKER = re.compile(r"tracker (?P<who>[^\s@]+@[^\s@:]+): ?(?P<text>.+)")
 _CALL = re.compile(r"voicemail from (?P<who>\+?\d+|nobody)(?:: (?P<text>.+))?")
+_FORM = re.compile(r"form (?P<who>[^\s@]+@[^\s@:]+): ?(?P<text>.+)")
 _ROBOT = re.compile(r"(?P<kind>out-of-office|bounce)(?: of (?P<who>customer|colleague))?(?:: (?P<text>.+))?")
 _UNTIL = re.compile(r"nothing until (?P<until>.+)")
 SENTENCES = (
     'write "customer writes …", "colleague writes …", "stranger writes …", "robot writes …", "alice: #take; …", '
-    '"out-of-office", "bounce", "voicemail from +12125550100: …", "tick" or "nothing until Mon 2026-03-09 10:00"'
+    '"out-of-office", "bounce", "voicemail from +12125550100: …", "form forms@app.example.com: Email: … | …", '
+    '"tracker jira@example.com: SUBJECT | …", "tick" or "nothing until Mon 2026-03-09 10:00"'
 )
 
 
@@ -65,13 +72,26 @@ class Story:
     until: datetime
     policy: Path | None = None
     plan: str = ""
+    customer: tuple[tuple[str, object], ...] = ()  # keys of the customers file that are other than usual
+    rota: tuple[str, ...] = ()  # who takes turns in being on call, a week each
+    roles: tuple[tuple[str, tuple[str, ...]], ...] = ()  # who holds which role of the team
+    zones: tuple[tuple[str, str], ...] = ()  # of the agents who are not in the story's own
 
     def desk(self, policy: Path | None = None, *, composed: bool = False) -> Desk:
         """The small desk of the story, around its own policy, else around `policy`.  Raises UserError."""
         chosen = self.policy or policy
         if chosen is None:
             raise UserError(f'{self.file}:1: policy: missing; add a line such as "policy policies/conceal.toml"')
-        return story_desk(chosen, zone=self.zone.key, plan=self.plan, composed=composed)
+        return story_desk(
+            chosen,
+            zone=self.zone.key,
+            plan=self.plan,
+            composed=composed,
+            customer=dict(self.customer),
+            rota=self.rota,
+            roles=dict(self.roles),
+            zones=dict(self.zones),
+        )
 
     def play(self, desk: Desk, keep: Callable[[Letter], None] | None = None) -> Iterator[dict[str, Any]]:
         """Every event as `simulate` tells it, up to the story's last moment."""
@@ -115,6 +135,9 @@ class _Reader:
         self.problems: list[str] = []
         self.steps: list[Step] = []
         self.headers: dict[str, str] = {}
+        self.customer: dict[str, object] = {}
+        self.roles: dict[str, tuple[str, ...]] = {}
+        self.zones: dict[str, str] = {}
         self.zone = ZoneInfo("UTC")
         self.until: datetime | None = None
 
@@ -142,6 +165,10 @@ class _Reader:
             until=max(last, self.until or last),
             policy=_found(policy, Path(self.file)) if policy else None,
             plan=self.headers.get("plan", ""),
+            customer=tuple(self.customer.items()),
+            rota=tuple(self.headers.get("rota", "").split()),
+            roles=tuple(self.roles.items()),
+            zones=tuple(self.zones.items()),
         )
 
     def _header(self, number: int, name: str, value: str) -> None:
@@ -155,7 +182,46 @@ class _Reader:
             )
         elif name == "zone":
             self.zone = ZoneInfo(value)
+        elif name == "customer":
+            self._customer(number, value)
+        elif name == "rota" and (unknown := set(value.split()) - set(AGENTS)):
+            self._wrong(number, f"rota: there is no {min(unknown)}; name some of {', '.join(AGENTS)}")
+        elif name == "team":
+            self._team(number, value)
+        elif name == "agent":
+            self._agent(number, value)
         self.headers.setdefault(name, value)
+
+    def _team(self, number: int, value: str) -> None:
+        """Who holds a role: "cs_lead = lead, manager"."""
+        role, _, said = (part.strip() for part in value.partition("="))
+        names = tuple(said.replace(",", " ").split())
+        if role not in ROLES or not names or not set(names) <= set(AGENTS):
+            self._wrong(number, f"team: {value} is not understood; write one such as cs_lead = {AGENTS[-1]}")
+        else:
+            self.roles[role] = names
+
+    def _agent(self, number: int, value: str) -> None:
+        """The zone of an agent: "manager timezone = Europe/Berlin"."""
+        told, _, zone = (part.strip() for part in value.partition("="))
+        name, _, key = told.partition(" ")
+        if name not in AGENTS or key.strip() != "timezone" or zone not in available_timezones():
+            self._wrong(number, f"agent: {value} is not understood; write one such as bob timezone = Europe/Berlin")
+        else:
+            self.zones[name] = zone
+
+    def _customer(self, number: int, value: str) -> None:
+        """One key of the customers file, as TOML has it: what is no TOML is text."""
+        key, _, said = (part.strip() for part in value.partition("="))
+        try:
+            known = tomllib.loads(f"value = {said}")["value"]
+        except tomllib.TOMLDecodeError:
+            known = said
+        problems = customer_problems({key: known})
+        for problem in problems:
+            self._wrong(number, f"customer: {problem}")
+        if not problems:
+            self.customer[key] = known
 
     def _step(self, number: int, found: re.Match[str]) -> None:
         at = self._moment(number, found)
@@ -191,13 +257,19 @@ class _Reader:
         if found := _UNTIL.fullmatch(what):
             return None if self._nothing_until(number, found["until"]) else False
         if found := _WRITES.fullmatch(what):
-            return Said(found["who"], "writes", found["text"] or "", _case(found), anew=bool(found["anew"]))
+            anew = bool(found["anew"])
+            return Said(found["who"], "writes", found["text"] or "", _case(found), anew=anew, to=found["to"] or "")
         if found := _CALL.fullmatch(what):
             return Said("" if found["who"] == "nobody" else found["who"], "calls", found["text"] or "")
+        if found := _TRACKER.fullmatch(what):
+            return Said(found["who"], "notifies", found["text"])
+        if found := _FORM.fullmatch(what):
+            return Said(found["who"], "fills in", found["text"])
         if found := _ROBOT.fullmatch(what):
             return Said(found["who"] or "customer", found["kind"], found["text"] or "")
         if (found := _AGENT.fullmatch(what)) and found["who"] in AGENTS:
-            return Said(found["who"], "commands", found["text"], _case(found), template=found["template"] or "")
+            anew, template = bool(found["anew"]), found["template"] or ""
+            return Said(found["who"], "commands", found["text"], _case(found), template=template, anew=anew)
         self._wrong(number, f'"{what[:60]}" is not understood; {SENTENCES}')
         return False
 

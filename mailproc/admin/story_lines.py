@@ -92,6 +92,8 @@ def _changed(event: dict[str, Any]) -> str:
     parts = [str(event[key]) for key in ("state", "severity", "plan") if key in event]
     if "owner" in event:
         parts.append(f"owner {event['owner'] or 'nobody'}")
+    if "type" in event:
+        parts.append(f"type {event['type'] or 'none'}")
     if "tier" in event and "state" not in event:
         parts.append(f"tier {event['tier']}")
     return ", ".join(parts)

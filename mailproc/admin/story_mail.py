@@ -24,7 +24,9 @@ _TAG = re.compile(r"^\[[^\]]*\]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody writes: `how` is writes, commands, calls, out-of-office or bounce; `who` a name or a number.
+    """What somebody writes: `how` is writes, commands, calls, fills in, out-of-office or bounce.
+
+    `who` is a name, a number, or a form's address.
 
     In `text` a "|" breaks the line; an agent's commands end with ";".  `case` and `template` say what is answered,
     where it is not the latest.
@@ -36,6 +38,7 @@ class Said:
     case: int | None = None
     template: str = ""
     anew: bool = False
+    to: str = ""  # another address of ours than the usual one
 
 
 class Postbag:
@@ -71,6 +74,10 @@ class Postbag:
                 return self._commands(said, at, number)
             case "calls":
                 return _call(said, at, number)
+            case "fills in":
+                return _form(said, at, number)
+            case "notifies":
+                return _notice(said, at, number)
             case "bounce":
                 return self._bounce(said, at, number)
             case _:
@@ -86,15 +93,20 @@ class Postbag:
         else:
             mail["Subject"] = f"Re: [#{case}] {_TAG.sub('', self._subjects.get(case, ''))}".strip()
             self._answer(mail, self._last_to(said, case) if said.who != "stranger" else None)
+        if said.to:
+            mail.replace_header("To", said.to)
         mail.set_content(text)
         return mail.as_bytes()
 
     def _commands(self, said: Said, at: datetime, number: int) -> bytes:
         case = said.case or self._latest
         mail = _mail(f"{said.who}@example.com", said.who.capitalize(), at, number)
-        mail["Subject"] = f"Re: [#{case}] {self._subjects.get(case, '')}".strip()
-        self._answer(mail, self._last_to(said, case))
         commands, text = _split(said.text)
+        if said.anew:
+            mail["Subject"] = _lines(text).partition("\n")[0][:70] or "(no words)"
+        else:
+            mail["Subject"] = f"Re: [#{case}] {self._subjects.get(case, '')}".strip()
+            self._answer(mail, self._last_to(said, case))
         mail.set_content("\n".join((*commands, "", _lines(text))) if commands else _lines(text))
         return mail.as_bytes()
 
@@ -159,6 +171,36 @@ def _call(said: Said, at: datetime, number: int) -> bytes:
     mail["Subject"] = "Voice message"
     mail["Message-Context"] = "voice-message"
     mail.set_content(_lines(said.text) or "\n")
+    return mail.as_bytes()
+
+
+def _form(said: Said, at: datetime, number: int) -> bytes:
+    """What a web form mails in somebody's name."""
+    mail = _mail(said.who, "Web form", at, number)
+    mail["Subject"] = "A form was filled in"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(_lines(said.text))
+    return mail.as_bytes()
+
+
+_TRACKERS = {
+    "jira": "X-JIRA-FingerPrint",
+    "notifications": "X-GitHub-Reason",
+    "gitlab": "X-GitLab-Project",
+    "redmine": "X-Redmine-Project",
+    "bugzilla": "X-Bugzilla-Reason",
+}
+
+
+def _notice(said: Said, at: datetime, number: int) -> bytes:
+    """What a development tracker mails: the subject first, then its lines; its kind is told by its address."""
+    mail = _mail(said.who, "Tracker", at, number)
+    subject, *lines = said.text.split("|")
+    mail["Subject"] = subject.strip()
+    mail["Auto-Submitted"] = "auto-generated"
+    if field := _TRACKERS.get(said.who.partition("@")[0]):
+        mail[field] = "story"
+    mail.set_content("\n".join(line.strip() for line in lines))
     return mail.as_bytes()
 
 

@@ -18,20 +18,9 @@ def trial_desk(config: Config, *, composed: bool = False) -> Desk:
 
     Raises UserError with the problems of policies and templates.
     """
-    from dataclasses import replace
-
     from mailproc.flow.loading import load
-    from mailproc.mail.templates import Templates
 
-    desk = load(config, KEYS, simulated=True, composed=composed)
-    if composed:
-        return desk
-    # Of a mail that has no bytes only the subject is told: its page need not be rendered.
-    texts = {
-        name: Templates.load({file: text for file, text in one.files.items() if file.endswith(".txt.j2")})
-        for name, one in desk.templates.items()
-    }
-    return replace(desk, templates=texts)
+    return load(config, KEYS, simulated=True, composed=composed)
 
 
 def desk_if_any(settings: Settings) -> Desk | None:

@@ -21,7 +21,7 @@ Facts = Mapping[str, Any]
 
 @command("cases", example="mailproc cases --json")
 def cases(settings: Settings, everything: All = False, owner: Owner = None, as_json: AsJson = False) -> int:
-    """List the cases in working order: the most severe first, then the oldest.
+    """List the cases in working order: by severity, then by plan, then first come, first served.
 
     A case of whose promises one is broken has "!" before what is due next.
     """
@@ -107,15 +107,27 @@ def _head(found: Facts, zone: str) -> None:
             ("state", found["state"]),
             ("severity", found["severity"]),
             ("plan", found["plan"]),
+            ("time zone", found["zone"]),
             ("owner", found["owner"] or "nobody"),
             ("tier", str(found["tier"])),
             ("opened", local(found["opened"], zone)),
             ("eta", local(found["eta"], zone) if found["eta"] else ""),
+            ("access", _access(found["access"], zone)),
             ("waits until", local(found["wait_until"], zone) if found["wait_until"] else ""),
             ("not answered", "" if found["answerable"] else found["unanswerable"]),
             ("related", ", ".join(f"#{number}" for number in found["related"])),
         )
     )
+
+
+def _access(leave: Facts | None, zone: str) -> str:
+    """Who may look into the customer's data, or asked to."""
+    if leave is None:
+        return ""
+    if leave["asked"]:
+        return f"{leave['by']} asked {local(leave['asked'], zone)}: {leave['purpose']}"
+    until = f"until {local(leave['until'], zone)}" if leave["until"] else "until the case is over"
+    return f"{leave['by']}, {until}: {leave['purpose']}"
 
 
 def _notes(found: Facts, zone: str) -> None:
@@ -133,11 +145,12 @@ def _notes(found: Facts, zone: str) -> None:
 def _clocks(clocks: Iterable[Facts], ahead: Facts | None, zone: str) -> None:
     heading("Clocks now")
     table(
-        ("objective", "promise", "clause", "state", "since", "pauses", "due"),
+        ("objective", "promise", "from", "clause", "state", "since", "pauses", "due"),
         (
             (
                 clock["objective"],
                 clock["promise"],
+                clock["from"],
                 ", ".join(clock["clause"]),
                 _state(clock, zone),
                 local(clock["start"], zone),
@@ -159,24 +172,38 @@ def _state(clock: Facts, zone: str) -> str:
     return f"{met}, broken {local(clock['broken'], zone)}" if clock["broken"] else met
 
 
-@command("explain", example="mailproc explain 42")
-def explain(settings: Settings, number: Number, as_json: AsJson = False) -> int:
+Page = Annotated[bool, typer.Option("--html", help="A page with a picture: clocks, pauses, mails, breaches in time.")]
+Zone = Annotated[
+    str | None, typer.Option(metavar="ZONE", show_default=False, help="Such as Europe/Berlin; else the mailbox's.")
+]
+
+
+@command("explain", example="mailproc explain 42 --html > case.html")
+def explain(settings: Settings, number: Number, html: Page = False, zone: Zone = None, as_json: AsJson = False) -> int:
     """Tell a case's story: each event, what was decided, the clause behind it, each clock.
 
-    Times are in the mailbox's zone; with --json in UTC.
+    Times are in the mailbox's zone, or in that of --zone; with --json in UTC.
     """
+    from mailproc.admin.drawing import drawn_case, reader_zone
     from mailproc.admin.explain import explained
     from mailproc.admin.storage import looking
     from mailproc.cli.desks import trial_desk
+    from mailproc.errors import UserError
 
+    if html and as_json:
+        raise UserError("explain: --html, --json: take one of them")
+    own = reader_zone(zone).key if zone else None
     config = settings.load()
     desk = trial_desk(config)
     with looking(config) as store:
+        if html:
+            print(store.read(lambda tx: drawn_case(tx, desk, number, own)), end="")
+            return 0
         found = store.read(lambda tx: explained(tx, desk, number))
     if as_json:
         say_json(found)
         return 0
-    zone = desk.mailbox(found["case"]["mailbox"]).timezone
+    zone = own or desk.mailbox(found["case"]["mailbox"]).timezone
     _head(found["case"], zone)
     heading("Decided")
     facts((key, _reason(one)) for key, one in found["decided"].items())
@@ -194,7 +221,7 @@ def _reason(one: Facts) -> str:
 
 def _entry(entry: Facts, zone: str) -> None:
     """A line for what happened, and one under it for the reason."""
-    from mailproc.cli.timeline import what
+    from mailproc.admin.telling import what
 
     event = {"event": entry["event"], **entry["what"]}
     said = one_line(what(event, lambda moment: local(moment, zone)), limit=300)

@@ -22,6 +22,7 @@ Again = Annotated[
 Release = Annotated[
     list[int] | None, typer.Option("--release", metavar="ID", show_default=False, help="Let a held one go; repeatable.")
 ]
+Declined = Annotated[bool, typer.Option("--declined", help="Instead, list the mails that were turned away.")]
 All = Annotated[bool, typer.Option("--all", help="Those that were sent or dropped as well.")]
 
 
@@ -32,6 +33,7 @@ def quarantine(
     drop: Drop = None,
     show: Show = None,
     raw: Raw = False,
+    declined: Declined = False,
     as_json: AsJson = False,
 ) -> int:
     """List the mails that could not be understood; try them again, or drop them.
@@ -50,12 +52,13 @@ def quarantine(
     with looking(config) as store:
         if show is not None:
             return _show(*store.read(lambda tx: mails.shown(tx, show)), raw=raw, as_json=as_json)
-        found = store.read(mails.listed)
+        found = store.read(mails.turned_away if declined else mails.listed)
+    why = "because" if declined else "error"
     rows = (
-        (str(one["id"]), local(one["at"], "UTC"), one["from"] or "–", str(one["size"]), str(one["tries"]), one["error"])
+        (str(one["id"]), local(one["at"], "UTC"), one["from"] or "–", str(one["size"]), str(one["tries"]), one[why])
         for one in found
     )
-    return _list(found, ("id", "received", "from", "bytes", "tries", "error"), rows, as_json=as_json)
+    return _list(found, ("id", "received", "from", "bytes", "tries", why), rows, as_json=as_json)
 
 
 @command("outbox", example="mailproc outbox --release 17")

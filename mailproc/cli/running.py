@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -19,9 +20,10 @@ def serve(settings: Settings, hold: Hold = False) -> int:
 
     It takes mail in, works out what follows, acts on time and sends; at the end it leaves nothing half done.
     """
+    from mailproc.config import examine
     from mailproc.daemon import serve as run
 
-    return run(settings.load(), hold=hold)
+    return run(settings.load(), hold=hold, read=partial(examine, settings.path, settings.overrides))
 
 
 @command("demo", example="mailproc demo")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mailproc.admin.telling import what
 from mailproc.cli.printing import one_line
-
-_FACTS = ("state", "severity", "owner", "tier", "plan")
 
 
 def line(event: Mapping[str, Any]) -> str:
@@ -19,30 +18,6 @@ def line(event: Mapping[str, Any]) -> str:
     because = f" ({event['because']})" if event.get("because") else ""
     clause = f"  {', '.join(event['clause'])}" if event.get("clause") else ""
     return f"{at}  {case:>6}  {one_line(f'{what(event, _utc)}{because}', limit=500)}{clause}"
-
-
-def what(event: Mapping[str, Any], said: Callable[[str], str]) -> str:
-    """What happened, in a few words; `said` words a moment."""
-    match event["event"]:
-        case "mail_in":
-            return f"mail in: {event.get('kind', '')} from {event.get('from') or 'nobody'}: {event.get('subject', '')}"
-        case "mail_out":
-            objective = f" [{event['objective']}]" if "objective" in event else ""
-            return f"mail out: {event['template']}{objective} to {', '.join(event['to'])}: {event['subject']}"
-        case "clock":
-            due = f", due {said(event['due'])}" if "due" in event else ""
-            step = f" ({event['step']})" if "step" in event else ""
-            return f"clock {event['objective']} {event['clock_state']}{step}{due}"
-        case "breach":
-            return f"BREACH of {event['objective']}, due {said(event['due'])}"
-        case "note":
-            return f"note by {event.get('author', '')}"
-        case "fact":
-            return str(event.get("effect", "fact"))
-        case "case":
-            return "case: " + ", ".join(f"{key} {event[key] or 'nobody'}" for key in _FACTS if key in event)
-        case other:
-            return str(other)
 
 
 def _utc(moment: str) -> str:

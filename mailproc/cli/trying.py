@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +32,16 @@ Spacing = Annotated[
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", show_default=False, help="Keep the mails as .eml files in a new folder.")
 ]
+Against = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="OTHER", show_default=False, help="Compare with this policy: FILE or MAILBOX=FILE; repeatable."
+    ),
+]
+Page = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", show_default=False, help="Write a page with a picture of each case."),
+]
 
 
 @command("simulate", example="mailproc simulate mails/ --until 2026-03-20 --out sent/")
@@ -39,51 +51,87 @@ def simulate(
     until: Until = None,
     spacing: Spacing = None,
     out: Out = None,
+    against: Against = None,
+    html: Page = None,
     as_json: AsJson = False,
 ) -> int:
     """Show what would happen: real mails in virtual time.
 
     Each mail arrives at its Date:, one without a second after the mail before it.  Every mail, notice and breach is
     printed in the order of time, with its reason; nothing is sent.  Files that end in .case are stories.
+
+    With --against the mails are run under a second policy as well, and what differs is printed: in sum, then by case.
     """
     stories = [Path(name) for name in mails if name.endswith(".case")]
+    _refuse_mixture(stories, mails, out, against)
     if stories:
-        return _play(settings, stories, mails, out, as_json=as_json)
-    from mailproc.admin.outfolder import keep_in
+        return _play(settings, stories, out, html, as_json=as_json)
     from mailproc.admin.simulate import AFTER_LAST
-    from mailproc.admin.simulate import simulate as run
+    from mailproc.cli.comparing import Wanted, compared
     from mailproc.cli.desks import trial_desk
 
-    desk = trial_desk(settings.load(), composed=bool(out))
+    config = settings.load()
+    desk = trial_desk(config, composed=bool(out))
     arrivals = _arrivals(desk, mails, spacing)
     end = _end(until) or (arrivals.last + AFTER_LAST if arrivals.last else None)
     if end is None:
         tell("mailproc: no mails here; name .eml files, folders, Maildirs or mboxes")
         return 1
     _told_before(arrivals, end, spaced=bool(spacing))
-    _print_events(run(arrivals.by(end).mails, desk, end, keep_in(out) if out else None), as_json=as_json)
+    if against:
+        return compared(config, desk, against, Wanted(arrivals, end, html, as_json))
+    _run(desk, arrivals, end, out, html, as_json=as_json)
     return 1 if arrivals.unread else 0
 
 
-def _play(settings: Settings, stories: list[Path], names: list[str], out: Path | None, *, as_json: bool) -> int:
+def _refuse_mixture(stories: list[Path], names: list[str], out: Path | None, against: list[str] | None) -> None:
+    """What cannot be asked for at once.  Raises UserError."""
+    from mailproc.errors import UserError
+
+    if stories and len(stories) < len(names):
+        raise UserError("simulate: stories and mails cannot be mixed; play them one after the other")
+    if stories and against:
+        raise UserError("simulate: --against compares mails, not stories; name .eml files, folders, Maildirs or mboxes")
+    if out and against:
+        raise UserError("simulate: --out keeps the mails of one policy; leave it out with --against")
+
+
+def _run(desk: Desk, arrivals: Arrivals, end: datetime, out: Path | None, html: Path | None, *, as_json: bool) -> None:
+    """Print every event, and write the page if one is wanted."""
+    from mailproc.admin.outfolder import keep_in
+    from mailproc.admin.simulate import simulate as run
+    from mailproc.cli.comparing import CasesPage
+    from mailproc.cli.progress import MANY, through_time
+
+    mails = arrivals.by(end).mails
+    start = min((one.at for one in mails), default=end)
+    many = len(mails) >= MANY and not sys.stdout.isatty()
+    events, page = run(mails, desk, end, keep_in(out) if out else None), CasesPage()
+    events = through_time(events, "simulating", start=start, end=end, many=many)
+    _print_events(page.watch(events, desk) if html else events, as_json=as_json)
+    if html:
+        page.write(html)
+
+
+def _play(settings: Settings, stories: list[Path], out: Path | None, html: Path | None, *, as_json: bool) -> int:
     """Each story at its own small desk: as the file with the lines that follow, or as events."""
     from mailproc.admin.outfolder import keep_in
     from mailproc.admin.stories import load
     from mailproc.admin.story_lines import told
-    from mailproc.errors import UserError
+    from mailproc.cli.comparing import CasesPage
 
-    if len(stories) < len(names):
-        raise UserError("simulate: stories and mails cannot be mixed; play them one after the other")
-    keep = keep_in(out) if out else None
+    keep, page = keep_in(out) if out else None, CasesPage()
     for path in stories:
         story = load(path)
         desk = story.desk(None if story.policy else _first_policy(settings), composed=bool(out))
-        events = story.play(desk, keep)
+        events = page.watch(story.play(desk, keep), desk) if html else story.play(desk, keep)
         if not as_json:
             say(told(story, events).rstrip())
             continue
         for event in events:
             say_json(event)
+    if html:
+        page.write(html)
     return 0
 
 
@@ -138,7 +186,7 @@ def _found(names: list[str]) -> list[Any]:
     from mailproc.admin.mails import find
 
     others: list[Path] = []
-    found = list(find(names, stdin=sys.stdin.buffer.read, left_out=others.append))
+    found = list(find(names, stdin=cache(sys.stdin.buffer.read), left_out=others.append))
     if others:
         tell(f"mailproc: left out, because they look like no mail: {len(others)}, such as {others[0]}")
     return found

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from mailproc.config.customers import Placed
-from mailproc.config.model import Config, Customer, Team
+from mailproc.config.duties import duties_disagree, duties_doubtful
+from mailproc.config.model import Config, Customer
 from mailproc.config.secret import has_variable, variable
 from mailproc.config.source import shown
 from mailproc.config.words import Loc
@@ -15,7 +16,7 @@ from mailproc.policy.source import meant
 
 Finding = tuple[Loc, str]
 SIGNED_LOCAL_PART = 20  # a signed reply address adds 44 octets, and RFC 5321 §4.5.3.1.1 allows 64
-ROLES = tuple(Team.model_fields)
+ROLES = ("members", "team_lead", "management", "account_manager", "cs_lead", "on_call", "committee")
 
 
 def disagreements(config: Config) -> Iterator[Finding]:
@@ -23,6 +24,7 @@ def disagreements(config: Config) -> Iterator[Finding]:
     yield from _mailboxes(config)
     yield from _agents(config)
     yield from _teams(config)
+    yield from duties_disagree(config)
     yield from _files(config)
     yield from _passwords(config)
     yield from _listeners(config)
@@ -41,6 +43,7 @@ def doubts(config: Config) -> Iterator[Finding]:
         )
     if key.exists() and key.stat().st_mode & 0o077:
         yield ("security", "key_file"), f"{shown(key)} can be read by others; chmod 600 it"
+    yield from duties_doubtful(config)
     if not config.operator.addresses:
         yield ("operator", "addresses"), 'nobody hears of trouble; add one such as addresses = ["ops@example.com"]'
 
@@ -55,6 +58,9 @@ def customers_disagree(customers: Sequence[Placed], config: Config | None) -> It
                     whose = "stands here twice" if key == "name" else f"already belongs to {seen[value]}"
                     yield placed, (key,), f'"{value}" {whose}; give each customer their own'
                 seen.setdefault(value, placed[2].name)
+    for placed in customers:
+        if placed[2].next_plan and placed[2].term_end is None:
+            yield placed, ("next_plan",), "comes after a term, and there is none; add one such as term_end = 2026-12-31"
     names = {agent.name for agent in config.agents} if config else set()
     for placed in customers if config else ():
         manager = placed[2].account_manager
@@ -82,6 +88,11 @@ def _mailboxes(config: Config) -> Iterator[Finding]:
                 place: Loc = ("mailbox", name, "addresses", index)
                 yield place, f'"{address}" already belongs to mailbox.{seen[address]}; give each mailbox its own'
             seen.setdefault(address, name)
+        if (asked := mailbox.status_address) and seen.setdefault(asked, f"{name}.status_address") != (
+            f"{name}.status_address"
+        ):
+            place = ("mailbox", name, "status_address")
+            yield place, f'"{asked}" already belongs to mailbox.{seen[asked]}; give it an address of its own'
         if len(mailbox.address.rpartition("@")[0].encode()) > SIGNED_LOCAL_PART:
             yield (
                 ("mailbox", name, "addresses", 0),
@@ -93,7 +104,7 @@ def _mailboxes(config: Config) -> Iterator[Finding]:
 def _agents(config: Config) -> Iterator[Finding]:
     names: set[str] = set()
     addresses: set[str] = set()
-    ours = {address: name for name, mailbox in config.mailbox.items() for address in mailbox.addresses}
+    ours = {address: name for name, mailbox in config.mailbox.items() for address in mailbox.all_addresses}
     for index, agent in enumerate(config.agents):
         if agent.name in names:
             yield ("agents", index, "name"), f'"{agent.name}" stands here twice; give each agent a name of their own'

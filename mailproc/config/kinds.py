@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from mailproc.mail.address import valid
 from mailproc.policy.durations import timed
 from mailproc.policy.model import Elapsed
+from mailproc.policy.rota import handover, wrong_length
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
@@ -117,6 +118,36 @@ def _duration(value: object) -> object:
     return target.length
 
 
+def _turn_length(length: timedelta) -> timedelta:
+    if problem := wrong_length(length):
+        raise ValueError(problem)
+    return length
+
+
+def _handover(text: str) -> str:
+    found = handover(text)
+    if isinstance(found, str):
+        raise ValueError(found)
+    return text
+
+
+def _moment(value: object) -> date:
+    if isinstance(value, date):  # and every datetime is one
+        return _day(value)
+    text = value if isinstance(value, str) else ""
+    try:
+        return _day(datetime.fromisoformat(text) if len(text) > len("2026-12-24") else date.fromisoformat(text))
+    except ValueError:
+        told = f'"{value}"' if isinstance(value, str) else "that"
+        raise ValueError(f'{told} is not a moment; write "2026-12-24 09:00", or a date such as 2026-12-24') from None
+
+
+def _day(day: date) -> date:
+    if not 1970 <= day.year < 3000:
+        raise ValueError(f"{day.isoformat()} is far from now; write one such as 2027-01-31")
+    return day
+
+
 def _listen(text: str) -> str:
     if split_listen(text) is None:
         raise ValueError(f'"{text}" is not a host and a port up to 65535; write "127.0.0.1:2525"')
@@ -171,17 +202,23 @@ def _has_host(url: str) -> bool:
 
 FilePath = Annotated[Path, BeforeValidator(_path)]
 Address = Annotated[str, AfterValidator(_address)]
+AddressOrNone = Annotated[str, AfterValidator(_optional(_address))]
 Domain = Annotated[str, AfterValidator(_domain)]
 Zone = Annotated[str, AfterValidator(_zone)]
 ZoneOrUnknown = Annotated[str, AfterValidator(_optional(_zone))]
 Language = Annotated[str, AfterValidator(_language)]
 LanguageOrUnknown = Annotated[str, AfterValidator(_optional(_language))]
+Languages = Annotated[tuple[Language, ...], BeforeValidator(_one_or_more)]
 Name = Annotated[str, AfterValidator(_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(_one_or_more)]
 Phones = Annotated[tuple[Annotated[str, AfterValidator(_phone)], ...], BeforeValidator(_one_or_more)]
 Domains = Annotated[tuple[Domain, ...], BeforeValidator(_one_or_more)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+TurnLength = Annotated[timedelta, AfterValidator(_turn_length), BeforeValidator(_duration)]
+Handover = Annotated[str, AfterValidator(_handover)]
+Day = Annotated[date, AfterValidator(_day)]
+Moment = Annotated[date, PlainValidator(_moment)]  # a date, or a datetime with or without an offset
 Listen = Annotated[str, AfterValidator(_listen)]
 ListenOrSocket = Annotated[str, AfterValidator(_listen_or_socket)]
 OutboundUrl = Annotated[str, AfterValidator(_outbound)]

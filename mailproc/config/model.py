@@ -12,18 +12,24 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from mailproc.config.kinds import (
     Address,
     Addresses,
+    AddressOrNone,
     DatabaseUrl,
+    Day,
     Domains,
     Duration,
     FilePath,
+    Handover,
     Language,
     LanguageOrUnknown,
+    Languages,
     Listen,
     ListenOrSocket,
+    Moment,
     Name,
     Names,
     OutboundUrl,
     Phones,
+    TurnLength,
     Zone,
     ZoneOrUnknown,
     split_listen,
@@ -47,6 +53,7 @@ class Mailbox(Table):
     addresses: Annotated[Addresses, Field(min_length=1, examples=[["support@example.com"]])]
     policy: Annotated[FilePath, Field(examples=["policies/conceal.toml"])]
     team: str = "support"
+    status_address: AddressOrNone = ""  # an empty mail to it is answered with the sender's open cases (ELA-10)
     templates: FilePath | None = None
     signature: str = ""
     brand: str = ""
@@ -57,6 +64,12 @@ class Mailbox(Table):
     def address(self) -> str:
         """The address that mail to customers comes from."""
         return self.addresses[0]
+
+    @property
+    def all_addresses(self) -> tuple[str, ...]:
+        """Every address that belongs to it, in lower case."""
+        asked = (self.status_address,) if self.status_address else ()
+        return tuple(address.lower() for address in (*self.addresses, *asked))
 
 
 class SmtpIntake(Table):
@@ -154,6 +167,31 @@ class Agent(Table):
     timezone: Zone = "UTC"
     language: Language = "en"
     signature: str = ""
+    deputy: str = ""  # an agent's name: stands in while this one is away
+    products: Names = ()  # that this agent knows
+    languages: Languages = ()  # that this agent speaks
+    may_access: bool = False  # to customers' data, for one case at a time (OWN-9)
+
+
+class Override(Table):
+    """One of `overrides` of a rota: who is on call from then until then; a moment without an offset is the rota's."""
+
+    since: Annotated[Moment, Field(alias="from", examples=["2026-12-24 09:00"])]
+    until: Annotated[Moment, Field(examples=["2026-12-25 09:00"])]
+    member: Annotated[str, Field(examples=["alice"])]
+    because: str = ""
+
+
+class RotaTable(Table):
+    """`[rotas.NAME]`: who takes turns in being on call; or the file that says so (`mailproc.config.rotas`)."""
+
+    members: Annotated[Names, Field(min_length=1, examples=[["alice", "bob"]])]
+    start: Annotated[Day, Field(examples=[date(2026, 1, 5)])]
+    timezone: Zone = "UTC"
+    handover: Handover = "mon 09:00"
+    length: TurnLength = timedelta(weeks=1)
+    overrides: tuple[Override, ...] = ()
+    file: FilePath | None = None
 
 
 class Team(Table):
@@ -166,6 +204,8 @@ class Team(Table):
     cs_lead: Names = ()
     on_call: Names = ()
     committee: Names = ()
+    rota: str = ""  # the name of a rota: who is on call by it holds the role as well
+    assign: Literal["none", "rota", "product", "language", "turns"] = "none"  # who owns a new case
 
 
 class Customer(Table):
@@ -177,7 +217,8 @@ class Customer(Table):
     owners: Addresses = ()
     phones: Phones = ()
     plan: str = ""
-    term_end: date | None = None
+    term_end: date | None = None  # the last day of what is paid
+    next_plan: str = ""  # the plan from the day after it
     timezone: ZoneOrUnknown = ""
     language: LanguageOrUnknown = ""
     account_manager: str = ""
@@ -225,6 +266,13 @@ class Log(Table):
     format: Literal["json", "text"] = "json"
 
 
+class Reload(Table):
+    """`[reload]`: what happens when a file changes while the daemon runs."""
+
+    watch: bool = True  # look at the files every few seconds; SIGHUP and `mailproc reload` work in any case
+    limit: Annotated[int, Field(ge=0)] = 50  # notices that may go at once because of a change, unless it is forced
+
+
 class Config(Table):
     """The whole configuration, checked.  Every path in it is absolute."""
 
@@ -234,14 +282,18 @@ class Config(Table):
     storage: Annotated[Storage, Field(examples=[{"url": "sqlite:///var/mailproc.db"}])]
     agents: tuple[Agent, ...] = ()
     teams: dict[str, Team] = Field(default_factory=dict)
+    rotas: dict[str, RotaTable] = Field(default_factory=dict)
     customers: tuple[Customer, ...] = ()
     limits: Limits = Limits()
     security: Security = Security()
     operator: Operator = Operator()
     log: Log = Log()
+    reload: Reload = Reload()
 
     _path: Path = PrivateAttr(default=Path("config.toml"))
     _warnings: tuple[str, ...] = PrivateAttr(default=())
+    _files: tuple[Path, ...] = PrivateAttr(default=())
+    _places: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -249,9 +301,18 @@ class Config(Table):
         return self._path
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the configuration itself was read from: its own, those of customers and of rotas."""
+        return (self._path, *self._files)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What is allowed, and yet worth a second look: whole sentences of the form of a problem."""
         return self._warnings
+
+    def plan_of(self, customer: str) -> str:
+        """Where the plan of the customer of that name stands, as "file:line: plan"; for problems that others find."""
+        return self._places.get(customer, f"{self._path}:1: customers.{customer}.plan")
 
     def agent(self, name: str) -> Agent | None:
         """The agent of that name."""

@@ -10,7 +10,9 @@ from typing import Any
 
 from mailproc.config.checks import customers_disagree, disagreements, doubts
 from mailproc.config.customers import customers
+from mailproc.config.duties import rotas_disagree
 from mailproc.config.model import Config
+from mailproc.config.rotas import rotas
 from mailproc.config.source import Source, read_toml, shown, validated
 from mailproc.config.words import Loc
 from mailproc.errors import UserError
@@ -64,15 +66,21 @@ def _checked(data: dict[str, Any], source: Source, path: Path) -> tuple[Config |
     """The configuration that the tables make, and every problem with them."""
     folder = path.absolute().parent
     found, files = customers(data.pop("customers", {}), source, folder)
+    turns, more = rotas(data.pop("rotas", {}), source, folder)
+    files += more
     data = {"security": {}, **data, "customers": tuple(customer for _, _, customer in found)}
+    data["rotas"] = {one.name: one.table for one in turns}
     config, repaired = validated(Config, data, source, folder=folder)
     for (where, at, _), key, problem in customers_disagree(found, config):
         where.wrong((*at, *key), problem)
+    rotas_disagree(turns, config)
     for place, problem in disagreements(config) if config else ():
         if not any(place[: len(spot)] == spot or spot[: len(place)] == place for spot in repaired):
             source.wrong(place, problem)
     if config is not None:
         config._path = path
+        config._files = tuple(Path(one.filename) for one in files)
+        config._places = {one.name: where.where((*at, "plan")) for where, at, one in found}
         config._warnings = tuple(f"{source.where(place)}: {problem}" for place, problem in doubts(config))
     return config, [problem for one in (source, *files) for problem in one.sorted_problems()]
 

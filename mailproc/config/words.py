@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -56,7 +57,7 @@ def unknown(key: str, loc: Loc, model: type[BaseModel] | None) -> str:
     """What to say of a key that nobody knows: the nearest that is known, or where a password belongs."""
     if key == "password":
         return _no_password(loc, model)
-    return f"unknown key; {meant(key, model.model_fields if model else ())}"
+    return f"unknown key; {meant(key, keys(model) if model else ())}"
 
 
 def _no_password(loc: Loc, model: type[BaseModel] | None) -> str:
@@ -79,6 +80,8 @@ def missing(key: str, field: FieldInfo | None) -> str:
 
 def told(value: object) -> str:
     """A value as TOML has it; JSON writes text, numbers, truth and lists the same way."""
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -96,10 +99,15 @@ def model_at(root: type[BaseModel], loc: Loc) -> type[BaseModel] | None:
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
+def keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a table by the keys that the file has for them: some of these are no names in Python."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def field_at(root: type[BaseModel], loc: Loc) -> FieldInfo | None:
     """What is known of the key at `loc`; None for an element of a list or a table."""
     model = model_at(root, loc[:-1]) if loc else None
-    return model.model_fields.get(str(loc[-1])) if model else None
+    return keys(model).get(str(loc[-1])) if model else None
 
 
 def _step(here: Any, part: str | int) -> Any:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from mailproc.core.case import RUNNING, Case
+from mailproc.core.case import RUNNING, Case, Page
 from mailproc.policy import promises
 from mailproc.policy.durations import duration, in_words
 from mailproc.policy.model import LastWorkingDay, Policy, Promise
 
 Span = tuple[datetime, datetime]
+COUNTING = ("running", "paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,14 @@ class Clock:
     occurrence: str
     spans: tuple[Span, ...] = ()  # pauses that are over, not counted
 
+    def __hash__(self) -> int:
+        """Cheap, for the cache of steps; two clocks that are equal have the same."""
+        return hash((self.objective, self.state, self.start, self.occurrence))
+
     @property
     def counting(self) -> bool:
         """Is it still to be met, be it running or paused?"""
-        return self.state in ("running", "paused")
+        return self.state in COUNTING
 
     @property
     def runs(self) -> bool:
@@ -45,6 +50,14 @@ def clocks(case: Case, policy: Policy) -> Mapping[str, Clock]:
     return {clock.objective: clock for clock in found if clock}
 
 
+@lru_cache(maxsize=1024)
+def _due(
+    promise: Promise, policy: Policy, start: datetime, spans: tuple[Span, ...], opened: datetime
+) -> datetime | None:
+    """As `promises.due`; what happens to a case moves one clock or two, and the others are asked for again."""
+    return promises.due(promise, policy, start, pauses=spans, opened=opened)
+
+
 def _clock(case: Case, policy: Policy, promise: Promise) -> Clock | None:
     if promise.objective == "update":
         return _update(case, policy, promise)
@@ -52,21 +65,54 @@ def _clock(case: Case, policy: Policy, promise: Promise) -> Clock | None:
     if start is None:
         return None
     spans = _spans(case, policy, promise.objective)
-    if promise.objective in case.met:
+    if _met(case, policy, promise.objective):
         state = "met"
+    elif policy.objectives[promise.objective].starts == "page" and not paging(case):
+        state = "stopped"
     elif ended(case) and policy.objectives[promise.objective].met_by == "agent_reply":
         state = "stopped"  # responses are never asked again (semantics.md, Clocks)
     else:
         state = _state(case, policy, promise.objective)
+    due = _due(promise, policy, start, spans, case.opened) if state in COUNTING else None
+    if state == "paused" and not _used_up(case, promise.objective, due):
+        due = None
+    elif state == "paused":
+        state = "running"
     return Clock(
         objective=promise.objective,
         promise=promise,
         state=state,
         start=start,
-        due=promises.due(promise, policy, start, pauses=spans, opened=case.opened) if state == "running" else None,
-        occurrence=str(case.recounts),
+        due=due,
+        occurrence=_occurrence(case, policy, promise.objective),
         spans=spans,
     )
+
+
+def _used_up(case: Case, objective: str, due: datetime | None) -> bool:
+    """Was the time over when the pause began, and that is not told yet?  Such a pause spares nothing."""
+    return bool(due and case.paused and due <= case.paused.start and objective not in case.broken)
+
+
+def _met(case: Case, policy: Policy, objective: str) -> bool:
+    """A page after an acknowledgement asks for another one (EIO-6); anything else is met once."""
+    if policy.objectives[objective].starts == "page":
+        return bool(case.page and case.page.acknowledged)
+    return objective in case.met
+
+
+def _occurrence(case: Case, policy: Policy, objective: str) -> str:
+    if policy.objectives[objective].starts == "page" and case.page:
+        return f"{case.recounts} {case.page.at.isoformat()}"
+    return str(case.recounts)
+
+
+def paging(case: Case) -> Page | None:
+    """The page that somebody has still to acknowledge; where the case was over since, nobody has to."""
+    over = ended(case)
+    if case.page is None or case.page.acknowledged or case.state not in RUNNING:
+        return None
+    return None if over and over >= case.page.at else case.page
 
 
 def _start(case: Case, policy: Policy, objective: str) -> datetime | None:
@@ -75,6 +121,8 @@ def _start(case: Case, policy: Policy, objective: str) -> datetime | None:
             return case.opened if case.answerable else None
         case "opened":
             return case.opened
+        case "page":
+            return case.page.at if case.page else None
         case other:
             return case.met.get(other)
 
@@ -95,7 +143,7 @@ def _update(case: Case, policy: Policy, promise: Promise) -> Clock | None:
         promise=promise,
         state=state,
         start=start,
-        due=promises.due(promise, policy, start, pauses=spans, opened=case.opened) if state == "running" else None,
+        due=_due(promise, policy, start, spans, case.opened) if state == "running" else None,
         occurrence=f"{start.isoformat()} {in_words(promise.target)}",
         spans=spans,
     )
@@ -120,7 +168,9 @@ def agreed_promise(case: Case, promise: Promise, start: datetime) -> Promise:
     if agreed is None or not promise.agreed_interval or (agreed.until and start >= agreed.until):
         return promise
     every = duration(agreed.every)
-    return promise if isinstance(every, str) else replace(promise, target=every, text=f"every {agreed.every}")
+    if isinstance(every, str):
+        return promise
+    return replace(promise, target=every, text=f"every {agreed.every}", source="agreed for this case")
 
 
 def _state(case: Case, policy: Policy, objective: str) -> str:
@@ -183,7 +233,7 @@ def changes(before: Mapping[str, Clock], after: Mapping[str, Clock]) -> Iterator
                 clause=now.promise.clause,
             )
     for objective, was in before.items():
-        if objective not in after and was.state in ("running", "paused"):
+        if objective not in after and was.state in COUNTING:
             yield Change(
                 objective=objective,
                 clock_state="stopped",
@@ -196,6 +246,8 @@ def _became(was: Clock | None, now: Clock) -> str | None:
     if was is None:
         return "started" if now.runs else None
     if was.state != now.state:
+        if was.occurrence != now.occurrence and now.runs:
+            return "started"
         return _BECAME.get((was.state, now.state))
     return "changed" if now.runs and was.due != now.due else None
 

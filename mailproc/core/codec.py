@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from mailproc.core.case import Agreed, Case, Pause, Person, Progress, State, Step, Task
+from mailproc.core.case import (
+    NAMES,
+    Access,
+    Agreed,
+    Case,
+    Page,
+    Pause,
+    Person,
+    Progress,
+    Proposal,
+    State,
+    Step,
+    Task,
+    Ticket,
+    replace,
+)
 
 
 def dump(case: Case) -> str:
     """The case as one line of JSON; the same case gives the same text."""
-    return json.dumps(_plain(case), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE(vars(case))
 
 
 def load(text: str) -> Case:
@@ -21,25 +35,28 @@ def load(text: str) -> Case:
 
     Raises ValueError, KeyError or TypeError if the text was not written by `dump`.
     """
-    facts = json.loads(text)
-    known = {field.name for field in fields(Case)}
-    return Case(**{name: _READ.get(name, _same)(value) for name, value in facts.items() if name in known})
+    facts = {name: value for name, value in json.loads(text).items() if name in NAMES}
+    for name in _READ.keys() & facts.keys():
+        facts[name] = _READ[name](facts[name])
+    if missing := _REQUIRED - facts.keys():
+        raise KeyError(*missing)
+    return replace(_BLANK, **facts)
 
 
 def _plain(value: Any) -> Any:
+    """What JSON has no word for: moments, sets, and the values that a case is made of."""
     match value:
         case datetime():
             return value.isoformat()
-        case Case() | Person() | Pause() | Step() | Agreed() | Task() | Progress():
-            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         case frozenset():
-            return sorted((_plain(one) for one in value), key=lambda step: sorted(step.items()))
-        case tuple():
-            return [_plain(one) for one in value]
-        case dict():
-            return {name: _plain(one) for name, one in value.items()}
+            return [_plain(one) for one in sorted(value, key=_by_names)]
         case _:
-            return value
+            return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def _by_names(value: Any) -> list[Any]:
+    """What a set is put in order by: the values of the fields, in the order of the fields' names."""
+    return [getattr(value, name) for name in sorted(value.__dataclass_fields__)]
 
 
 def _same(value: Any) -> Any:
@@ -69,7 +86,29 @@ def _tasks(value: list[dict[str, Any]]) -> tuple[Task, ...]:
     return tuple(Task(kind=one["kind"], due=_moment(one["due"]), done=_moment(one["done"])) for one in value)
 
 
-_MOMENTS = ("opened", "spoke", "updated", "eta", "wait_until", "acknowledged", "relieved", "resolved", "closed")
+def _read(kind: type[Any], *moments: str, **others: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """How a value of this kind, or None, is read: these of its fields are moments, others are made by a function."""
+    made = dict.fromkeys(moments, _moment) | others
+
+    def read(value: dict[str, Any] | None) -> Any:
+        return kind(**{name: made.get(name, _same)(one) for name, one in value.items()}) if value else None
+
+    return read
+
+
+_MOMENTS = (
+    "opened",
+    "spoke",
+    "updated",
+    "eta",
+    "wait_until",
+    "acknowledged",
+    "relieved",
+    "resolved",
+    "closed",
+    "requested",
+    "terms_until",
+)
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "state": State,
@@ -83,5 +122,15 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "tasks": _tasks,
     "related": tuple,
     "tags": tuple,
+    "proposal": _read(Proposal, "at"),
+    "page": _read(Page, "at", "last", "acknowledged", "called", clause=tuple, earlier=tuple),
+    "access": _read(Access, "at", "granted", "until"),
+    "links": tuple,
+    "tickets": lambda value: tuple(Ticket(**one) for one in value),
+    "cc": tuple,
 }
 _READ.update(dict.fromkeys(_MOMENTS, _moment))
+
+_REQUIRED = frozenset(("number", "mailbox", "opened"))
+_BLANK = Case(number=0, mailbox="", opened=datetime.min.replace(tzinfo=UTC))
+_ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain).encode

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mailproc.core.case import Agreed, Pause, Person, Progress, State, Step, Task
+from mailproc.core.case import Access, Agreed, Page, Pause, Person, Progress, Proposal, State, Step, Task, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +160,120 @@ class StopAnswering(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Propose(Effect):
+    """A severity is proposed, or the proposal is off the table (JEL-3)."""
+
+    proposal: Proposal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap(Effect):
+    """The severity that was declared is lowered to what the policy allows, and the customer is told why (JEL-4)."""
+
+    severity: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPage(Effect):
+    """Somebody is paged, paged again, or has acknowledged (EIO-6)."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRequest(Effect):
+    """The customer's wish for an escalation is granted (EIO-5)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JoinIncident(Effect):
+    """The case belongs to a declared incident, or to none (0) (EIO-8)."""
+
+    incident: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Effect):
+    """The case waits for these development tickets too (ELA-7)."""
+
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetTicket(Effect):
+    """What a tracker says of a development ticket now (ELA-7)."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class SetType(Effect):
+    """The case is of another type; its clocks are counted anew."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetProduct(Effect):
+    """What the case is about."""
+
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTags(Effect):
+    """The words on the case, all of them."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetCc(Effect):
+    """Who hears of the case too, all of them."""
+
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetTerms(Effect):
+    """The customer's plan and time zone, as the customers file has them now."""
+
+    plan: str
+    zone: str
+    until: datetime | None = None
+    anew: bool = True  # are the clocks counted anew?
+
+
+@dataclass(frozen=True, slots=True)
+class SetTermsEnd(Effect):
+    """Until when the plan is known to hold; it is looked at again then (OWN-10)."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAccess(Effect):
+    """Leave to look into the customer's data is asked for, given, or over (OWN-9)."""
+
+    access: Access | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(Effect):
+    """What somebody asked for is not granted; `because` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Effect):
+    """Something worth counting happened, such as "solved" or "not solved" as the customer's answer."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark(Effect):
     """A step of a clock is done with: told, or `skipped` because a later one says it all."""
 
@@ -191,3 +305,4 @@ class Notice(Effect):
     answers: bool = False
     text: str = ""  # a person's words, passed on
     with_files: bool = False  # the attachments of the mail that was decided on go along
+    copy: bool = False  # for information only: where nobody holds the role, nobody gets it

@@ -16,6 +16,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """A declared incident: its number in the store, its name, and what customers are told of it."""
+
+    number: int
+    name: str
+    text: str
+    clause: tuple[str, ...] = ()  # of the file that declares it
+
+
+@dataclass(frozen=True, slots=True)
 class Opened(Event):
     """The first mail of a case came in.  The case already carries what it said."""
 
@@ -23,6 +33,10 @@ class Opened(Event):
     call_back: bool = False  # a caller without an address: somebody must ring (R28)
     call: Mapping[str, Any] | None = None  # what is known of a voicemail, for the team (R27)
     about: str = ""  # a hint for the agents alone, such as another case that was named
+    sender: Mapping[str, Any] | None = None  # what rules may know of the sender: `core.facts.SENDER`
+    incident: Incident | None = None  # a declared incident that the mail speaks of (EIO-8)
+    owner: str = ""  # the agent to whom the team's own rule of assignment gives it
+    clause: tuple[str, ...] = ()  # behind how it came: by voicemail (ELA-4), opened by an agent (ELA-13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,87 @@ class CustomerWrote(Event):
     courtesy: bool = False  # nothing but thanks (R7)
     answer: str | None = None  # "yes" or "no" to our own question
     answerable: bool = True  # may a machine answer this mail (R14)?
+    about: Mapping[str, Any] | None = None  # what rules may know of the sender: `core.facts.SENDER`
+    answers: str = ""  # the notice of ours that the mail answers, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityWished(Event):
+    """A customer asked for another severity (JEL-3)."""
+
+    sender: Person
+    severity: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRequested(Event):
+    """A customer asked for an escalation (EIO-5)."""
+
+    sender: Person
+    reason: str
+    about: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consented(Event):
+    """A customer agreed, or did not, to what we had asked: a severity (JEL-3), access to their data (OWN-9)."""
+
+    sender: Person
+    agreed: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerClosed(Event):
+    """The customer closed the case."""
+
+    sender: Person
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReopened(Event):
+    """The customer reopened the case by command."""
+
+    sender: Person
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerMoved(Event):
+    """A development ticket that the case is linked to moved on (ELA-7).  `solved`: it reached production."""
+
+    reference: str
+    state: str
+    text: str
+    solved: bool = False
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLinked(Event):
+    """The case belongs to a declared incident (EIO-8)."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentEnded(Event):
+    """The incident that the case belongs to is over."""
+
+    incident: Incident
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged(Event):
+    """The customers file says something else of the case's customer now: another plan, another zone (OWN-10)."""
+
+    plan: str
+    zone: str
+    until: datetime | None = None  # when it must be looked at again: the end of a term
+    because: str = "the customers file changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +298,58 @@ class Acknowledged(AgentDid):
 
 
 @dataclass(frozen=True, slots=True)
+class TierSet(AgentDid):
+    """The case was handed to another tier (OWN-8)."""
+
+    tier: int
+    reason: str = ""
+    roles: frozenset[str] = frozenset()  # the agent's
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAdded(AgentDid):
+    """The case waits for a development ticket, or for several (ELA-7)."""
+
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSet(AgentDid):
+    """The case is of another type: an enhancement, a training, or "" for a plain one (ELA-9)."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSet(AgentDid):
+    """The case is about this product; a cap of the policy may follow (JEL-4)."""
+
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged(AgentDid):
+    """Words were put on the case, or taken off (those with a minus in front)."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied(AgentDid):
+    """Others are to hear of the case too (ELA-12)."""
+
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequested(AgentDid):
+    """An agent asks to look into the customer's data; `authorised`: is this agent one who may (OWN-9)?"""
+
+    purpose: str
+    authorised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDone(AgentDid):
     """A task such as a call-back was done."""
 
@@ -217,4 +364,6 @@ class Tick(Event):
 
 @dataclass(frozen=True, slots=True)
 class PolicyChanged(Event):
-    """The policy or a calendar of this case is another now."""
+    """The policy or a calendar of this case is another now; `terms`, where the customer's are as well."""
+
+    terms: CustomerChanged | None = None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import singledispatch
 
 from mailproc.core import effects as e
-from mailproc.core.case import Case, State, Step
+from mailproc.core.case import Case, State, Step, replace
 
 
 @singledispatch
@@ -21,9 +20,9 @@ def _(effect: e.MoveTo, case: Case) -> Case:
         case State.RELIEVED:
             return replace(case, state=effect.state, relieved=effect.at)
         case State.RESOLVED:
-            return replace(case, state=effect.state, resolved=effect.at)
+            return replace(case, state=effect.state, resolved=effect.at, proposal=None)
         case State.CLOSED:
-            return replace(case, state=effect.state, closed=effect.at)
+            return replace(case, state=effect.state, closed=effect.at, proposal=None)
         case State.OPEN:  # worked on again, so a relief that was given before does not stand any more
             return replace(case, state=effect.state, relieved=None)
         case _:
@@ -32,7 +31,7 @@ def _(effect: e.MoveTo, case: Case) -> Case:
 
 @evolve.register
 def _(effect: e.SetSeverity, case: Case) -> Case:
-    return replace(case, severity=effect.severity, recounts=case.recounts + 1, agreed=None)
+    return replace(case, severity=effect.severity, recounts=case.recounts + 1, agreed=None, proposal=None)
 
 
 @evolve.register
@@ -130,6 +129,79 @@ def _(effect: e.FinishTask, case: Case) -> Case:
 @evolve.register
 def _(effect: e.StopAnswering, case: Case) -> Case:
     return replace(case, answerable=False, unanswerable=effect.because)
+
+
+@evolve.register
+def _(effect: e.Propose, case: Case) -> Case:
+    return replace(case, proposal=effect.proposal)
+
+
+@evolve.register
+def _(effect: e.Cap, case: Case) -> Case:
+    case = replace(case, severity=effect.severity, recounts=case.recounts + 1, agreed=None, proposal=None)
+    return replace(case, capped=effect.why)
+
+
+@evolve.register
+def _(effect: e.SetPage, case: Case) -> Case:
+    return replace(case, page=effect.page)
+
+
+@evolve.register
+def _(effect: e.GrantRequest, case: Case) -> Case:
+    return replace(case, requested=effect.at)
+
+
+@evolve.register
+def _(effect: e.JoinIncident, case: Case) -> Case:
+    return replace(case, incident=effect.incident)
+
+
+@evolve.register
+def _(effect: e.Link, case: Case) -> Case:
+    return replace(case, links=tuple(dict.fromkeys((*case.links, *effect.references))))
+
+
+@evolve.register
+def _(effect: e.SetTicket, case: Case) -> Case:
+    others = (one for one in case.tickets if one.reference != effect.ticket.reference)
+    return replace(case, tickets=(*others, effect.ticket))
+
+
+@evolve.register
+def _(effect: e.SetType, case: Case) -> Case:
+    return replace(case, type=effect.type, recounts=case.recounts + 1)
+
+
+@evolve.register
+def _(effect: e.SetProduct, case: Case) -> Case:
+    return replace(case, product=effect.product)
+
+
+@evolve.register
+def _(effect: e.SetTags, case: Case) -> Case:
+    return replace(case, tags=effect.tags)
+
+
+@evolve.register
+def _(effect: e.SetCc, case: Case) -> Case:
+    return replace(case, cc=effect.to)
+
+
+@evolve.register
+def _(effect: e.SetTerms, case: Case) -> Case:
+    recounts = case.recounts + effect.anew
+    return replace(case, plan=effect.plan, zone=effect.zone, terms_until=effect.until, recounts=recounts)
+
+
+@evolve.register
+def _(effect: e.SetTermsEnd, case: Case) -> Case:
+    return replace(case, terms_until=effect.until)
+
+
+@evolve.register
+def _(effect: e.SetAccess, case: Case) -> Case:
+    return replace(case, access=effect.access)
 
 
 @evolve.register

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from mailproc.core.case import Case, Pause, State, Step
-from mailproc.core.clocks import Clock, clocks
+from mailproc.core.case import RUNNING, Case, Pause, Proposal, State, Step
+from mailproc.core.clocks import Clock, clocks, ended, paging
 from mailproc.policy import promises
-from mailproc.policy.model import Moment, NoticeRule, Policy, Promise, Target
+from mailproc.policy.model import Moment, NoticeRule, OnCall, Policy, Promise, Rung, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ def planned(case: Case, policy: Policy) -> tuple[Planned, ...]:
         *_of_waiting(case, policy),
         *_of_end(case, policy),
         *_of_tasks(case),
+        *_of_consent(case, policy),
+        *_of_access(case),
+        *_of_page(case, policy),
     )
     return tuple(sorted((one for one in found if one.step not in case.told), key=lambda one: one.at))
 
@@ -39,22 +42,31 @@ def planned(case: Case, policy: Policy) -> tuple[Planned, ...]:
 def next_due(case: Case, policy: Policy) -> datetime | None:
     """The case's earliest moment at which something must be decided: the index by which the clock wakes it."""
     ahead = planned(case, policy)
-    return ahead[0].at if ahead else None
+    moments = (ahead[0].at if ahead else None, case.terms_until if case.state is not State.CLOSED else None)
+    return min((moment for moment in moments if moment), default=None)
 
 
 def _of_clocks(case: Case, policy: Policy, running: Iterable[Clock]) -> Iterator[Planned]:
     for clock in running:
-        if not clock.runs or clock.due is None:
-            continue
-        if clock.promise.recurs or clock.objective not in case.broken:
-            yield Planned(
-                step=Step(clock.objective, "due", clock.occurrence),
-                at=_counted_at(clock, clock.due),
-                clock=clock,
-            )
-        for rule in policy.notices:
-            if rule.on.objective == clock.objective and (not rule.severities or case.severity in rule.severities):
-                yield from _of_rule(case, policy, clock, rule)
+        if clock.runs and clock.due:
+            yield from _of_clock(clock, policy, case.severity, case.opened, _broken(case, clock))
+
+
+@lru_cache(maxsize=1024)
+def _of_clock(
+    clock: Clock, policy: Policy, severity: str, opened: datetime, broken: datetime | None
+) -> tuple[Planned, ...]:
+    """The steps of one clock of a case of this severity, which broke at `broken`."""
+    if clock.due is None:
+        return ()
+    found: list[Planned] = []
+    if clock.promise.recurs or not broken:
+        step = Step(clock.objective, "due", clock.occurrence)
+        found.append(Planned(step=step, at=_counted_at(clock, clock.due), clock=clock))
+    for rule in policy.notices:
+        if rule.on.objective == clock.objective and (not rule.severities or severity in rule.severities):
+            found += _of_rule(policy, clock, rule, opened, broken)
+    return tuple(found)
 
 
 def _counted_at(clock: Clock, due: datetime) -> datetime:
@@ -62,11 +74,19 @@ def _counted_at(clock: Clock, due: datetime) -> datetime:
     return next((until for start, until in clock.spans if start <= due < until), due)
 
 
-def _of_rule(case: Case, policy: Policy, clock: Clock, rule: NoticeRule) -> Iterator[Planned]:
+def _broken(case: Case, clock: Clock) -> datetime | None:
+    """When this clock broke; what broke before it began, in an earlier page (EIO-6), is another's."""
+    at = case.broken.get(clock.objective)
+    return at if at and at >= clock.start else None
+
+
+def _of_rule(
+    policy: Policy, clock: Clock, rule: NoticeRule, opened: datetime, broken: datetime | None
+) -> Iterator[Planned]:
     if rule.on.offset and not rule.on.before:
-        found = _behind_breach(case, policy, clock, rule.on.offset)
+        found = _behind_breach(policy, clock, rule.on.offset, broken)
     else:
-        found = _ahead_of_breach(case, policy, clock, rule.on)
+        found = _ahead_of_breach(policy, clock, rule.on, opened, broken)
     for at, occurrence in found:
         if rule.deliver_in:
             at = policy.calendars[rule.deliver_in].next_opening(at)
@@ -74,19 +94,23 @@ def _of_rule(case: Case, policy: Policy, clock: Clock, rule: NoticeRule) -> Iter
         yield Planned(step=step, at=at, clock=clock, rule=rule)
 
 
-def _ahead_of_breach(case: Case, policy: Policy, clock: Clock, on: Moment) -> Iterator[tuple[datetime, str]]:
+def _ahead_of_breach(
+    policy: Policy, clock: Clock, on: Moment, opened: datetime, broken: datetime | None
+) -> Iterator[tuple[datetime, str]]:
     """When a warning comes, for which round of the clock; after the breach there is nothing to warn of."""
-    if clock.objective in case.broken:
+    if broken:
         return
-    at = promises.moment_at(on, clock.promise, policy, clock.start, pauses=clock.spans, opened=case.opened)
+    at = promises.moment_at(on, clock.promise, policy, clock.start, pauses=clock.spans, opened=opened)
     # "4 hours before" on an hourly clock would lie before its start: there is no such moment.
     if at and at > clock.start:
         yield at, clock.occurrence
 
 
-def _behind_breach(case: Case, policy: Policy, clock: Clock, offset: Target) -> Iterator[tuple[datetime, str]]:
+def _behind_breach(
+    policy: Policy, clock: Clock, offset: Target, broken: datetime | None
+) -> Iterator[tuple[datetime, str]]:
     """When news of a breach comes: counted from when it broke, which is once and may be later than it was due."""
-    broken = case.broken.get(clock.objective) or (clock.due and _counted_at(clock, clock.due))
+    broken = broken or (clock.due and _counted_at(clock, clock.due))
     at = broken and promises.after(broken, offset, policy.calendars[clock.promise.calendar], clock.spans)
     if at and broken:
         yield at, broken.isoformat()
@@ -142,7 +166,47 @@ def resolved_until(policy: Policy, since: datetime) -> datetime | None:
     return _after(policy, policy.resolved_closes_after, since)
 
 
+def _of_access(case: Case) -> Iterator[Planned]:
+    """When leave to look into the customer's data ends: with its time or with the case, whichever is first (OWN-9)."""
+    access = case.access
+    if access is None:
+        return
+    ends = (access.until, ended(case) if case.state not in RUNNING else None)
+    if at := min((moment for moment in ends if moment), default=None):
+        yield Planned(step=Step("access", "ends", access.at.isoformat()), at=at)
+
+
+def _of_consent(case: Case, policy: Policy) -> Iterator[Planned]:
+    """A severity that we proposed, and to which the customer says nothing, lapses (JEL-3)."""
+    proposal = case.proposal
+    if proposal and not proposal.from_customer and (at := lapses_at(proposal, policy)):
+        yield Planned(step=Step("consent", "lapses", proposal.at.isoformat()), at=at)
+
+
+def lapses_at(proposal: Proposal, policy: Policy) -> datetime | None:
+    """When a proposal is off the table; None where the policy sets no end."""
+    target = policy.consent.lapses_after
+    promise = target and Promise(objective="consent", target=target, calendar=policy.calendar, text="")
+    return promises.due(promise, policy, proposal.at) if promise else None
+
+
 def _of_tasks(case: Case) -> Iterator[Planned]:
     for task in case.tasks:
         if task.due and not task.done:
             yield Planned(step=Step("task", task.kind, task.due.isoformat()), at=task.due)
+
+
+def _of_page(case: Case, policy: Policy) -> Iterator[Planned]:
+    """The next page, while nobody has acknowledged the last one: one at a time, so that a gap makes no more (EIO-6)."""
+    page = paging(case)
+    if page and page.last and policy.on_call:
+        wait = rung_of(policy.on_call, page.count)[1].wait
+        at = promises.after(page.last, wait, policy.calendars[policy.calendar])
+        if at:
+            yield Planned(step=Step("page", f"page {page.count + 1}", page.at.isoformat()), at=at)
+
+
+def rung_of(on_call: OnCall, page: int) -> tuple[int, Rung]:
+    """The rung that a page stands on, and its place from 1: the ladder is climbed again from its foot (EIO-6)."""
+    climbed = [found for found in enumerate(on_call.ladder, start=1) for _ in range(found[1].repeat)]
+    return climbed[(page - 1) % len(climbed)]

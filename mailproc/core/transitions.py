@@ -17,6 +17,10 @@ class ClosingCame(Event):
     """The time after which a waiting or resolved case closes has come (internal to a Tick)."""
 
 
+class Shipped(Event):
+    """All development tickets that the case waited for have reached production (internal to a TrackerMoved, ELA-7)."""
+
+
 class WaitEnded(Event):
     """The time until which a case was to wait or be held has come (internal to a Tick)."""
 
@@ -39,15 +43,33 @@ _FIRST_ACTS: dict[type[Event], State] = dict.fromkeys(
         ev.EscalationAsked,
         ev.Acknowledged,
         ev.TaskDone,
+        ev.TierSet,
+        ev.LinkAdded,
+        ev.TypeSet,
+        ev.ProductSet,
+        ev.Tagged,
+        ev.Copied,
+        ev.AccessRequested,
     ),
     OPEN,
 )
+_HEARD: tuple[type[Event], ...] = (
+    ev.CustomerWrote,
+    ev.StatusAsked,
+    ev.UpdatesStopped,
+    ev.SeverityWished,
+    ev.EscalationRequested,
+    ev.Consented,
+)
+"""Mails of a customer: any of them shows that they are there again, whatever it asks (semantics.md, Clocks)."""
 _FORWARD: dict[type[Event], State] = {
     ev.Waited: WAITING,
     ev.PutOnHold: HELD,
     ev.Relieved: RELIEVED,
     ev.Resolved: RESOLVED,
     ev.Closed: CLOSED,
+    ev.CustomerClosed: CLOSED,
+    Shipped: RESOLVED,
 }
 
 TRANSITIONS: dict[State, dict[type[Event], State]] = {
@@ -55,23 +77,23 @@ TRANSITIONS: dict[State, dict[type[Event], State]] = {
     OPEN: _FORWARD,
     WAITING: {
         **_FORWARD,
-        # Any mail of a participant shows that they are there again, whatever it asks (semantics.md, Clocks).
-        ev.CustomerWrote: OPEN,
-        ev.StatusAsked: OPEN,
-        ev.UpdatesStopped: OPEN,
+        **dict.fromkeys(_HEARD, OPEN),
         WaitEnded: OPEN,
         ClosingCame: CLOSED,
         ev.Reopened: OPEN,
+        ev.CustomerReopened: OPEN,
     },
     HELD: {**_FORWARD, WaitEnded: OPEN, ev.Reopened: OPEN},
     RELIEVED: {event: state for event, state in _FORWARD.items() if event is not ev.Relieved},
     RESOLVED: {
         ev.CustomerWrote: OPEN,
+        ev.CustomerReopened: OPEN,
         ev.Reopened: OPEN,
         ev.Closed: CLOSED,
+        ev.CustomerClosed: CLOSED,
         ClosingCame: CLOSED,
     },
-    CLOSED: {ev.CustomerWrote: OPEN, ev.Reopened: OPEN},
+    CLOSED: dict.fromkeys((ev.CustomerWrote, ev.CustomerReopened, ev.Reopened), OPEN),
 }
 
 _OVER = "the case is {state}; reopen it first"
@@ -86,6 +108,9 @@ _DONE: dict[type[Event], str] = dict.fromkeys(
         ev.EscalationAsked,
         ev.SeveritySet,
         ev.Progressed,
+        ev.TierSet,
+        ev.TypeSet,
+        ev.AccessRequested,
     ),
     _OVER,
 )
@@ -102,9 +127,12 @@ REFUSED: dict[State, dict[type[Event], str]] = {
 
 EVENTS: tuple[type[Event], ...] = (
     ev.Opened,
-    ev.CustomerWrote,
-    ev.StatusAsked,
-    ev.UpdatesStopped,
+    *_HEARD,
+    ev.CustomerReopened,
+    ev.TrackerMoved,
+    ev.IncidentLinked,
+    ev.IncidentEnded,
+    ev.CustomerChanged,
     ev.RobotWrote,
     ev.Delivered,
     ev.DeliveryFailed,

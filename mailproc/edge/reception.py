@@ -35,6 +35,10 @@ class Reception:
         self._looked = -LOOK_EVERY
         self._room = True
 
+    def use(self, desk: Desk) -> None:
+        """Another desk says from now on which addresses are ours."""
+        self._desk = desk
+
     def known(self, address: str) -> bool:
         """Whether mail to `address` is for us: a mailbox, one of its signed addresses, or a bare postmaster."""
         if self._desk.base(address) is not None:

@@ -30,7 +30,7 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     if not proof:
         return held.hold_unproved(mail, tx, desk, agent)
     if case is None:
-        return helping.without_case(mail, tx, desk, agent)
+        return helping.without_case(mail, tx, desk, agent, proof)
     return replies.handle(mail, tx, desk, agent, case, proof)
 
 
@@ -59,7 +59,7 @@ def _simulated(mail: Mail, tx: Transaction, desk: Desk) -> tuple[Case | None, st
     numbers += replies.mentioned(mail, tx)
     found = (cases.load(tx, number) for number in numbers)
     case = next((one for one in found if one), None)
-    return case, SIMULATED if case else ""
+    return case, SIMULATED if case or letter or helping.needs_no_case(mail) else ""
 
 
 def _release(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, number: int) -> Outcome:
@@ -70,9 +70,13 @@ def _release(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, number: int)
         return Outcome("ignored", "nothing is held under this address any more")
     original = held.again(waiting.inbound_id, tx, desk)
     case = _case_of_held(original, tx, desk) if original else None
-    if original is None or case is None:
+    if original is None or (case is None and not helping.needs_no_case(original)):
         return Outcome("ignored", "the held mail belongs to no case", None)
-    done = replies.handle(replace(original, at=mail.at), tx, desk, agent, case, CONFIRMED)
+    again = replace(original, at=mail.at)
+    if case is None:
+        done = helping.without_case(again, tx, desk, agent, CONFIRMED)
+    else:
+        done = replies.handle(again, tx, desk, agent, case, CONFIRMED)
     inbound.finish(
         tx,
         original.id,

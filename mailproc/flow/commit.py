@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailproc.core import effects as e
-from mailproc.core.case import Case
+from mailproc.core.case import Access, Case
 from mailproc.core.clauses import OPENING, said_by
 from mailproc.core.clocks import Clock, changes, clocks
 from mailproc.core.decide import decide
-from mailproc.core.events import Delivered, Event, Opened
+from mailproc.core.events import Delivered, Event, Opened, PolicyChanged
 from mailproc.core.evolve import evolve
 from mailproc.core.log import Entry
 from mailproc.core.steps import next_due
+from mailproc.flow import owners
 from mailproc.flow.desk import Desk
 from mailproc.flow.outgoing import Outgoing, queue
 from mailproc.mail.compose import File
 from mailproc.policy.model import Policy
-from mailproc.store import cases, log, notes, steps
+from mailproc.store import cases, incidents, links, log, notes, steps
 from mailproc.store.transaction import Transaction
 
 
@@ -36,17 +37,28 @@ class Actor:
 NOBODY = Actor()
 
 
-def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime, actor: Actor = NOBODY) -> Case:
+def commit(
+    case: Case,
+    event: Event,
+    tx: Transaction,
+    desk: Desk,
+    now: datetime,
+    actor: Actor = NOBODY,
+    was: Policy | None = None,
+) -> Case:
     """The case after `event`, with all that follows written: its log, its notes, its outgoing mail, its next due time.
 
+    `was` is the policy that the case was under until now, where that is known to be another.
     Raises ImpossibleEvent, before anything is written, where the event is refused.
     """
     policy = desk.policy(case)
     held = desk.hold and not isinstance(event, Delivered)
-    effects = [one for one in decide(case, event, policy, now) if not (held and _heard(one, policy))]
-    before: Mapping[str, Clock] = {} if isinstance(event, Opened) else clocks(case, policy)
+    decided = owners.named(decide(case, event, policy, now), desk, case, tx, now)
+    effects = [one for one in decided if not (held and _heard(one, policy))]
+    before: Mapping[str, Clock] = {} if isinstance(event, Opened) else clocks(case, was or policy)
     for effect in effects:
         case = evolve(effect, case)
+    policy = desk.policy(case)  # its plan or its type may be another now
     after = clocks(case, policy)
     entries = [
         *_opening(case, event, policy, now, actor),
@@ -57,6 +69,10 @@ def commit(case: Case, event: Event, tx: Transaction, desk: Desk, now: datetime,
     for skipped in (False, True):
         marked = [one.step for one in effects if isinstance(one, e.Mark) and one.skipped is skipped]
         steps.mark(tx, case.number, marked, at=now, skipped=skipped)
+    for joined in (one for one in effects if isinstance(one, e.JoinIncident) and one.incident):
+        incidents.join(tx, joined.incident, case.number)
+    for link in (one for one in effects if isinstance(one, e.Link)):
+        links.add(tx, case.number, link.references)
     for note in (one for one in effects if isinstance(one, e.KeepNote)):
         notes.add(tx, case_number=case.number, author=note.author, at=now, text=note.text)
     outgoing = Outgoing(case=case, policy=policy, clocks=after, now=now, inbound=actor.inbound, files=actor.files)
@@ -81,7 +97,7 @@ def _opening(case: Case, event: Event, policy: Policy, now: datetime, actor: Act
         because += f"; no confirmation: {case.unanswerable}"
     what = {"state": case.state.value, "severity": case.severity, "plan": case.plan, "tier": case.tier}
     known = {key: value for key, value in what.items() if value}
-    clause = said_by(policy, OPENING)
+    clause = (*said_by(policy, OPENING), *event.clause)
     yield Entry(at=now, event="case", because=because, clause=clause, what=known, actor=actor.name)
 
 
@@ -106,12 +122,20 @@ def _described(effect: e.Effect) -> tuple[str, dict[str, object], datetime | Non
     match effect:
         case e.MoveTo():
             return "case", {"state": effect.state.value}, None
-        case e.SetSeverity():
+        case e.SetSeverity() | e.Cap():
             return "case", {"severity": effect.severity}, None
         case e.SetOwner():
             return "case", {"owner": effect.owner}, None
         case e.SetTier():
             return "case", {"tier": effect.tier}, None
+        case e.SetTerms():
+            return "case", {"plan": effect.plan, "zone": effect.zone}, None
+        case e.SetType():
+            return "case", {"type": effect.type}, None
+        case e.Decline():
+            return "declined", {}, None
+        case e.Count():
+            return "fact", {"effect": "Count", "what": effect.what}, None
         case e.Break():
             return "breach", {"objective": effect.objective, "due": effect.due.isoformat()}, effect.at
         case e.Mark(skipped=True):
@@ -120,12 +144,37 @@ def _described(effect: e.Effect) -> tuple[str, dict[str, object], datetime | Non
                 {"objective": effect.step.objective, "clock_state": "skipped", "step": effect.step.name},
                 None,
             )
+        case e.Link() | e.SetTicket() | e.SetCc():
+            return "fact", {"effect": type(effect).__name__, **_named(effect)}, None
+        case e.Publish():
+            return "fact", {"effect": "Publish", "text": effect.progress.text[:200]}, None
+        case e.SetAccess(access=access):
+            return "fact", {"effect": "SetAccess", **_leave(access)}, None
         case e.KeepNote():
             return "note", {"author": effect.author}, None
         case e.Mark() | e.Notice():
             return None
         case _:
             return "fact", {"effect": type(effect).__name__}, None
+
+
+def _named(effect: e.Link | e.SetTicket | e.SetCc) -> dict[str, object]:
+    """What is on record of tickets and of those who were brought in (ELA-7, ELA-12)."""
+    match effect:
+        case e.Link():
+            return {"references": list(effect.references)}
+        case e.SetTicket(ticket=ticket):
+            return {"reference": ticket.reference, "moved_to": ticket.state, "solved": ticket.solved}
+        case e.SetCc():
+            return {"to": list(effect.to)}
+
+
+def _leave(access: Access | None) -> dict[str, object]:
+    """What is on record of a leave to look into a customer's data; nothing of one that is over (OWN-9)."""
+    if access is None:
+        return {}
+    until = access.until.isoformat() if access.until else ""
+    return {"by": access.by, "purpose": access.purpose, "granted": access.granted is not None, "until": until}
 
 
 def _reasons(effects: Sequence[e.Effect]) -> Iterator[tuple[str, str]]:
@@ -149,7 +198,7 @@ def _clock_changes(
     reasons = dict(_reasons(effects))
     # What was done to the case says more than a step of a clock that it set off.
     chosen = sorted((one for one in effects if not isinstance(one, e.Notice)), key=lambda one: isinstance(one, _STEPS))
-    general = chosen[0].because if chosen else ""
+    general = "the policy is another now" if isinstance(event, PolicyChanged) else chosen[0].because if chosen else ""
     for change in changes(before, after):
         what = {"objective": change.objective, "clock_state": change.clock_state}
         if change.due:

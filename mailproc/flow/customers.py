@@ -1,14 +1,16 @@
-"""A customer's mail: it joins a case, opens one, or asks how things stand."""
+"""A customer's mail: it joins a case, opens one, is turned away, or asks how things stand."""
 
 from __future__ import annotations
 
-from mailproc.core.case import Case, Person
+from collections.abc import Sequence
+
+from mailproc.core.case import Case
 from mailproc.core.clauses import STATUS, said_by
 from mailproc.core.clocks import clocks
 from mailproc.core.effects import Notice
-from mailproc.core.events import CustomerWrote, Event, StatusAsked, UpdatesStopped
+from mailproc.core.events import EscalationRequested, StatusAsked
 from mailproc.core.log import Entry
-from mailproc.flow import files, new_case
+from mailproc.flow import files, incidents, new_case, wishes
 from mailproc.flow.commit import Actor, commit
 from mailproc.flow.desk import Desk
 from mailproc.flow.facts import case_facts
@@ -16,54 +18,76 @@ from mailproc.flow.find_case import Found, find
 from mailproc.flow.gate import closed
 from mailproc.flow.mail import Mail, Outcome, arrived, no_case
 from mailproc.flow.outgoing import Outgoing, queue
-from mailproc.mail import commands
-from mailproc.mail.answers import answer
-from mailproc.mail.courtesy import is_courtesy
-from mailproc.mail.verbs import CUSTOMER_VERBS
+from mailproc.flow.redirect import redirected
+from mailproc.mail.message import Command
 from mailproc.store import cases, log, threading
 from mailproc.store.transaction import Transaction
+
+NEWS = 300
+"""Characters of a case's latest news in a list of several cases."""
 
 
 def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     """Find the case, then let what the customer wrote happen to it; a mail that joins none opens one (CON-2)."""
-    found = find(mail, tx, desk) if mail.reading.kind != "voicemail" else Found()
-    asked = _asked(mail)
-    if asked == "status":
+    found = Found() if mail.reading.kind == "voicemail" or mail.form else find(mail, tx, desk)
+    asked = wishes.asked(mail)
+    names = [one.name for one in asked]
+    if (names[:1] == ["status"] and (len(names) == 1 or found.case is None)) or _asks_by_address(mail, desk):
         return _status(mail, tx, desk, found)
+    if names == ["help"] and not closed(mail, tx, mail.sender):
+        return _help(mail, tx, desk, found)
     if found.case is None:
-        return new_case.open_case(mail, tx, desk, found)
+        turned_away = redirected(mail, tx, desk, found)
+        return turned_away or _escalated(asked, mail, tx, desk, new_case.open_case(mail, tx, desk, found))
     arrived(mail, tx, found.case.number, found.how)
-    event: Event = UpdatesStopped(_person(mail)) if asked == "stop-updates" else _wrote(mail, tx, desk)
-    threading.join(tx, found.case.number, mail.sender)
+    case = incidents.linked(found.case, mail, tx, desk)
+    events = wishes.events(asked, mail, tx, desk, case)
+    threading.join(tx, case.number, mail.sender)
     if mail.message.message_id:
         threading.mention(
-            tx, case_number=found.case.number, message_id=mail.message.message_id, ours=False, inbound_id=mail.id
+            tx, case_number=case.number, message_id=mail.message.message_id, ours=False, inbound_id=mail.id
         )
-    along = files.along(tx, desk, found.case.number, mail.message, mail.raw)
-    commit(found.case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id, files=along))
-    return Outcome("case", found.how, found.case.number)
+    along = files.along(tx, desk, case.number, mail.message, mail.raw)
+    for event in events:
+        case = commit(case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id, files=along))
+        along = ()
+    meant = wishes.suggestion(mail, asked, desk, found.case)
+    if (meant or "help" in names) and not closed(mail, tx, mail.sender):
+        _tell_help(mail, tx, desk, case, meant)
+    return Outcome("case", found.how, case.number)
 
 
-def _asked(mail: Mail) -> str:
-    """The one command of a customer's mail, if it is one of theirs; other people's commands stay text (CON-10)."""
-    block = commands.split(mail.message.text, CUSTOMER_VERBS)
-    return block.commands[0].name if block.commands and mail.sender and mail.message.own_words else ""
+def _asks_by_address(mail: Mail, desk: Desk) -> bool:
+    """An empty mail to the status address asks what `#status` asks (ELA-10)."""
+    address = desk.mailbox(mail.mailbox).status_address
+    if not address or mail.reading.kind not in ("request", "reply") or mail.form or mail.message.text.strip():
+        return False
+    told = mail.envelope.rcpt_tos or tuple(one.address for one in (*mail.message.to, *mail.message.cc))
+    return not mail.message.attachments and any(desk.base(one) == address for one in told)
 
 
-def _wrote(mail: Mail, tx: Transaction, desk: Desk) -> CustomerWrote:
-    text = mail.message.text
-    return CustomerWrote(
-        sender=_person(mail),
-        text=text + files.remark(desk, mail.message),
-        courtesy=is_courtesy(text),
-        answer=answer(text),
-        answerable=not closed(mail, tx, mail.sender),
-    )
+def _escalated(asked: Sequence[Command], mail: Mail, tx: Transaction, desk: Desk, outcome: Outcome) -> Outcome:
+    """A first mail that asks for an escalation: judged once its case is open, unless that escalated it (EIO-5)."""
+    wanted = tuple(one for one in asked if one.name == "escalate")
+    case = cases.load(tx, outcome.case_number) if wanted and outcome.case_number else None
+    if case and case.page is None:
+        for event in wishes.events(wanted, mail, tx, desk, case):
+            if isinstance(event, EscalationRequested):
+                commit(case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id))
+    return outcome
 
 
-def _person(mail: Mail) -> Person:
-    sender = mail.message.sender
-    return Person(address=sender.address, name=sender.name) if sender else Person("")
+def _help(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
+    """Nothing but help was asked for: the case, if there is one, stays as it is."""
+    arrived(mail, tx, found.case.number if found.case else None, "the customer asked for help")
+    _tell_help(mail, tx, desk, found.case or no_case(mail, desk), "")
+    return Outcome("command", "help", found.case.number if found.case else None)
+
+
+def _tell_help(mail: Mail, tx: Transaction, desk: Desk, case: Case, meant: str) -> None:
+    policy = desk.policy(case)
+    outgoing = Outgoing(case=case, policy=policy, clocks=clocks(case, policy), now=mail.at, inbound=mail.id)
+    queue(tx, desk, outgoing, [wishes.help_notice(mail, policy, meant)])
 
 
 def _status(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
@@ -75,14 +99,15 @@ def _status(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
         log.append(tx, number, [Entry(at=mail.at, event="declined", because=because, actor=mail.sender)])
         return Outcome("declined", because, number)
     if found.case:
-        commit(found.case, StatusAsked(_person(mail)), tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id))
+        asked = StatusAsked(wishes.person(mail))
+        commit(found.case, asked, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id))
         return Outcome("command", "status of one case", found.case.number)
     open_cases = cases.of_requester(tx, mail.sender, open_only=True)
     stand_in = no_case(mail, desk)
     policy = desk.policy(stand_in)
     notice = Notice(
         template="status",
-        to=_person(mail),
+        to=wishes.person(mail),
         answers=True,
         about={"cases": [_line(case, desk) for case in open_cases]},
         because="the customer asked for the status of all open cases",
@@ -95,4 +120,10 @@ def _status(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
 def _line(case: Case, desk: Desk) -> dict[str, object]:
     policy = desk.policy(case)
     update = clocks(case, policy).get("update")
-    return case_facts(case, policy, named=case.verified) | {"next_update": update.due if update else None}
+    news = {"text": _shortened(case.progress.text), "at": case.progress.at} if case.progress else None
+    facts = case_facts(case, policy, named=case.verified)
+    return facts | {"next_update": update.due if update else None, "news": news}
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= NEWS else f"{text[:NEWS].rstrip()} …"

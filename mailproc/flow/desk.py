@@ -11,6 +11,7 @@ from mailproc.core.case import Case
 from mailproc.mail.automatic import Own
 from mailproc.mail.templates import Templates
 from mailproc.mail.tokens import Signer
+from mailproc.policy.agreement import agreed
 from mailproc.policy.model import Policy
 
 
@@ -33,8 +34,8 @@ class Desk:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # mailbox → what customers say → severity
 
     def policy(self, case: Case) -> Policy:
-        """The policy that the case's mailbox works by."""
-        return self.policies[case.mailbox]
+        """The policy that the case's mailbox works by, as it holds for the case's plan, zone and type."""
+        return agreed(self.policies[case.mailbox], case.plan, case.zone, case.type)
 
     def mailbox(self, name: str) -> Mailbox:
         """The mailbox of that name, or the first one if it was taken out of the configuration since."""
@@ -47,7 +48,7 @@ class Desk:
     @cached_property
     def mailbox_names(self) -> Mapping[str, str]:
         """Every address of ours, lower case, with the name of its mailbox."""
-        return {address.lower(): name for name, mailbox in self.config.mailbox.items() for address in mailbox.addresses}
+        return {address: name for name, mailbox in self.config.mailbox.items() for address in mailbox.all_addresses}
 
     @cached_property
     def agents(self) -> Mapping[str, Agent]:
@@ -79,9 +80,17 @@ class Desk:
         address = address.lower()
         return self._by_address.get(address) or self._by_domain.get(address.rpartition("@")[2])
 
+    def customer_named(self, name: str) -> Customer | None:
+        """The customer of that name in the customers file."""
+        return self._by_name.get(name)
+
     def customers_at_phone(self, number: str) -> tuple[Customer, ...]:
         """Every customer with this telephone number (E.164)."""
         return tuple(customer for customer in self.config.customers if number in customer.phones)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Customer]:
+        return {customer.name: customer for customer in self.config.customers}
 
     @cached_property
     def _by_address(self) -> Mapping[str, Customer]:

@@ -22,6 +22,10 @@ LONGEST = 50_000
 """Characters of somebody's words that a mail passes on."""
 
 
+OUR_WORDS = ("incident", "resolution")
+"""Notices whose text is never what a stranger wrote."""
+
+
 def facts(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, reply_to: str) -> Facts:
     """Everything that a template may name (docs/templates.md lists it)."""
     case, policy = outgoing.case, outgoing.policy
@@ -45,7 +49,7 @@ def facts(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, reply_
         "resolution": policy.severities[case.severity].resolution,
         "progress": {"text": case.progress.text, "at": case.progress.at} if case.progress else None,
         "next_update": next((c.due for c in outgoing.clocks.values() if c.objective == "update"), None),
-        "text": _shortened(notice.text) if known else "",
+        "text": _shortened(notice.text) if known or notice.template in OUR_WORDS else "",
         "note": _note(policy, notice, outgoing.now),
         "because": notice.because,
         "clause": list(notice.clause),
@@ -56,7 +60,11 @@ def facts(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, reply_
             verbs=AGENT_VERBS if inside else CUSTOMER_VERBS,
             language=reader.language,
             objective=notice.objective,
-        ),
+            about=notice.about,
+            severities={name: level.label for name, level in policy.severities.items()},
+        )
+        if reply_to
+        else (),
         "commands": notice.about.get("commands", ()),
         "verified": known,
     }
@@ -81,7 +89,7 @@ def case_facts(case: Case, policy: Policy, *, named: bool) -> Facts:
         "owner": case.owner or "",
         "plan": case.plan,
         "tier": case.tier,
-        "type": case.kind,
+        "type": case.type or case.kind,
         "opened": case.opened,
         "customer": case.customer,
         "requester": {
@@ -119,8 +127,10 @@ def _note(policy: Policy, notice: Notice, now: datetime) -> Facts:
     return {
         "closed": closed,
         "opens": calendar.next_opening(now) if closed else None,
-        **{
-            key: policy.severities[value].label if key in ("old", "new") else value
-            for key, value in notice.about.items()
-        },
+        **{key: _label(policy, value) if key in ("old", "new") else value for key, value in notice.about.items()},
     }
+
+
+def _label(policy: Policy, severity: str) -> str:
+    found = policy.severities.get(severity)
+    return found.label if found else severity

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import errno
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from mailproc.config import Config, Mailbox
@@ -24,7 +25,7 @@ def load(config: Config, keys: Mapping[str, bytes], *, simulated: bool = False, 
     `keys` sign reply addresses, the first signs.  Raises UserError with the problems of all policies and templates.
     """
     problems: list[str] = []
-    policies = {name: _policy(mailbox.policy, problems) for name, mailbox in config.mailbox.items()}
+    policies = {name: read_policy(mailbox.policy, problems) for name, mailbox in config.mailbox.items()}
     templates = {name: _templates(mailbox, problems) for name, mailbox in config.mailbox.items()}
     if problems:
         raise UserError("The configuration cannot be used:", tuple(dict.fromkeys(problems)))
@@ -41,15 +42,42 @@ def load(config: Config, keys: Mapping[str, bytes], *, simulated: bool = False, 
     )
 
 
-def _policy(path: Path, problems: list[str]) -> Policy | None:
+def read_policy(path: Path, problems: list[str]) -> Policy | None:
+    """The policy of a file, and of those that it names beside it; None where there are problems, which are added."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path}:1: policy: cannot be read: {error}; name a policy file in UTF-8")
         return None
-    policy, found = parse(text, str(path))
+    policy, found = parse(text, str(path), beside(path))
     problems.extend(found)
     return policy
+
+
+def read_again(texts: Mapping[str, str]) -> Policy | None:
+    """The policy that was read from these texts by file, the policy's own first; None if it cannot be read any more."""
+    if not texts:
+        return None
+    (name, text), *_ = texts.items()
+
+    def read(other: str) -> str:
+        if other not in texts:
+            raise FileNotFoundError(other)
+        return texts[other]
+
+    return parse(text, name, read)[0]
+
+
+def beside(path: Path) -> Callable[[str], str]:
+    """Reads the text of a file by its path from the folder that holds `path`.  Raises OSError or UnicodeDecodeError."""
+
+    def read(name: str) -> str:
+        found = path.parent / name
+        if found.exists() and not found.is_file():  # a pipe would never end
+            raise IsADirectoryError(errno.EISDIR, "it is no plain file", name)
+        return found.read_text(encoding="utf-8")
+
+    return read
 
 
 def _templates(mailbox: Mailbox, problems: list[str]) -> Templates:
@@ -73,7 +101,7 @@ def _files(folder: Path, problems: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _own(config: Config) -> Own:
-    addresses = frozenset(address.lower() for box in config.mailbox.values() for address in box.addresses)
+    addresses = frozenset(address for box in config.mailbox.values() for address in box.all_addresses)
     return Own(
         addresses=addresses,
         id_domains=frozenset(address.rpartition("@")[2] for address in addresses),

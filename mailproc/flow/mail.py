@@ -8,10 +8,20 @@ from datetime import datetime
 from mailproc.core.case import Case
 from mailproc.core.log import Entry
 from mailproc.flow.desk import Desk
+from mailproc.mail.form import Filled
 from mailproc.mail.message import Envelope, Message, Reading
 from mailproc.mail.thread import Clues
+from mailproc.policy.model import Form
 from mailproc.store import log
 from mailproc.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class FromForm:
+    """What a web form mailed in a person's name (OWN-1)."""
+
+    form: Form
+    said: Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Mail:
     reading: Reading
     clues: Clues
     identity: str
+    form: FromForm | None = None  # set where a form mailed for somebody; `reading` is then what that person wrote
 
     @property
     def message(self) -> Message:

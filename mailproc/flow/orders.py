@@ -12,6 +12,7 @@ from mailproc.core import events as ev
 from mailproc.core.case import Case
 from mailproc.core.events import AgentDid
 from mailproc.flow.desk import Desk
+from mailproc.flow.incidents import meant
 from mailproc.mail.commands import CommandBlock, cut
 from mailproc.mail.dates import echo, when
 from mailproc.mail.message import Command
@@ -19,10 +20,13 @@ from mailproc.policy import promises
 from mailproc.policy.durations import timed
 from mailproc.policy.model import Promise
 
-ASKS = frozenset({"send", "retry", "status", "help"})
+ASKS = frozenset({"send", "retry", "status", "help", "incident", "away", "swap", "for"})
 """Verbs that ask something of us rather than of the case."""
-TAKES_TEXT = frozenset({"note", "progress", "plan", "wait", "hold", "relieved", "resolve", "close", "reopen", "done"})
+TAKES_TEXT = frozenset(
+    {"note", "progress", "plan", "wait", "hold", "relieved", "resolve", "close", "reopen", "done", "incident"}
+)
 """Verbs that the text below the block belongs to."""
+HIGHEST_TIER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +102,16 @@ def orders(
     if plain and taker is None:
         events.append(plain)
         of_lines.append(None)
-    asks = tuple(one for one in block.commands if one.name in ASKS)
+    asks = tuple(one for one in block.commands if _asks(one))
     return Orders(lines=tuple(lines), events=tuple(events), of_lines=tuple(of_lines), asks=asks)
 
 
+def _asks(command: Command) -> bool:
+    return command.name in ASKS or meant(command)
+
+
 def _built(command: Command, taker: Command | None, context: _Desk) -> Built | None:
-    if command.name in ASKS:
+    if _asks(command):
         return None
     if command.name in TAKES_TEXT and taker is not None and command is not taker:
         return f"the text below belongs to {taker.name} already: send two mails"
@@ -188,7 +196,11 @@ def _severity(argument: str, context: _Desk) -> Built:
     severity = level if level in policy.severities else words.get(level, "")
     if not severity:
         return f"{said or 'nothing'} is no severity here; there are {', '.join(policy.severities)}"
-    return ev.SeveritySet(by=context.agent.name, severity=severity, reason=reason), policy.severities[severity].label
+    label, wish = policy.severities[severity].label, context.case.proposal
+    wished = wish is not None and wish.from_customer and wish.severity == severity
+    asks = policy.consent.customer_agrees and context.case.answerable and not wished
+    answer = f"proposed to the customer: {label}; until they agree it stays as it is" if asks else f"it is {label} now"
+    return ev.SeveritySet(by=context.agent.name, severity=severity, reason=reason), answer
 
 
 def _escalate(argument: str, context: _Desk) -> Built:
@@ -215,6 +227,60 @@ def _ack(argument: str, context: _Desk) -> Built:
     return ev.Acknowledged(by=context.agent.name), "acknowledged"
 
 
+def _tier(argument: str, context: _Desk) -> Built:
+    said, reason = cut(argument, "because")
+    if not said.isdecimal() or not 1 <= int(said) <= HIGHEST_TIER:
+        return f"{said or 'nothing'} is no tier; write a figure from 1 to {HIGHEST_TIER}"
+    roles = context.desk.roles(context.agent.name)
+    return ev.TierSet(by=context.agent.name, tier=int(said), reason=reason, roles=roles), f"tier {int(said)}"
+
+
+def _type(argument: str, context: _Desk) -> Built:
+    said = argument.strip().lower()
+    types = context.desk.policy(context.case).types
+    if said in ("none", "-", "request"):
+        return ev.TypeSet(by=context.agent.name, type=""), "a plain case"
+    if said not in types:
+        return f"{argument.strip()} is no type here; there are {', '.join(types) or 'none'}"
+    return ev.TypeSet(by=context.agent.name, type=said), types[said].label
+
+
+def _product(argument: str, context: _Desk) -> Built:
+    product = argument.strip()
+    return ev.ProductSet(by=context.agent.name, product=product), f"about {product}"
+
+
+def _tag(argument: str, context: _Desk) -> Built:
+    tags = tuple(argument.replace(",", " ").split())
+    return ev.Tagged(by=context.agent.name, tags=tags), f"tagged {' '.join(tags)}"
+
+
+def _cc(argument: str, context: _Desk) -> Built:
+    known = {name.lower(): name for name in context.desk.agents_by_name}
+    known |= {address: agent.name for address, agent in context.desk.agents.items()}
+    names = argument.lower().replace(",", " ").split()
+    if missing := [name for name in names if name not in known]:
+        return f"{missing[0]} is no agent here; there are {', '.join(context.desk.agents_by_name)}"
+    chosen = tuple(known[name] for name in names)
+    return ev.Copied(by=context.agent.name, to=chosen), f"{', '.join(chosen)} will hear of it"
+
+
+def _link(argument: str, context: _Desk) -> Built:
+    references = tuple(argument.replace(",", " ").split())
+    return ev.LinkAdded(by=context.agent.name, references=references), f"waits for {', '.join(references)}"
+
+
+def _request_access(argument: str, context: _Desk) -> Built:
+    before, reason = cut(argument, "because")
+    purpose = reason or before
+    return (
+        ev.AccessRequested(
+            by=context.agent.name, purpose=purpose, authorised=bool(getattr(context.agent, "may_access", False))
+        ),
+        "asked for access",
+    )
+
+
 _FORMS: Mapping[str, Form] = {
     "take": _take,
     "assign": _assign,
@@ -232,4 +298,11 @@ _FORMS: Mapping[str, Form] = {
     "escalate": _escalate,
     "ack": _ack,
     "done": _done,
+    "tier": _tier,
+    "type": _type,
+    "product": _product,
+    "tag": _tag,
+    "cc": _cc,
+    "link": _link,
+    "request-access": _request_access,
 }

@@ -15,7 +15,7 @@ from mailproc.core.moments import said
 from mailproc.flow import budget
 from mailproc.flow.desk import Desk
 from mailproc.flow.facts import facts
-from mailproc.flow.people import Reader, readers
+from mailproc.flow.people import Reader, held, readers
 from mailproc.mail.compose import Draft, File, compose
 from mailproc.mail.message import Address
 from mailproc.mail.templates import Rendered
@@ -55,26 +55,36 @@ class Outgoing:
 
 def queue(tx: Transaction, desk: Desk, outgoing: Outgoing, notices: Sequence[Notice]) -> None:
     """Write each notice to the outbox, once for each reader: whoever is meant twice by the same news hears it once."""
-    told: set[tuple[str, str, str]] = set()
-    entries: list[Entry] = []
+    told: set[tuple[str, str, str, str]] = set()
+    news_for: list[tuple[Notice, Reader]] = []
     for notice in notices:
-        for reader in readers(desk, outgoing.case, notice.to):
-            key = (notice.template, notice.objective, reader.address.lower())
+        for reader in _meant(desk, outgoing, notice, tx):
+            news = str(notice.about.get("label") or notice.about.get("condition") or "")
+            key = (notice.template, notice.objective, news, reader.address.lower())
             if key not in told:
                 told.add(key)
-                entries.append(_letter(tx, desk, outgoing, notice, reader))
-    log.append(tx, outgoing.case.number or None, entries)
+                news_for.append((notice, reader))
+    if news_for:
+        letters = zip(outbox.reserve_several(tx, len(news_for)), news_for, strict=True)
+        entries = [_letter(tx, desk, outgoing, notice, reader, number) for number, (notice, reader) in letters]
+        log.append(tx, outgoing.case.number or None, entries)
 
 
-def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> Entry:
+def _meant(desk: Desk, outgoing: Outgoing, notice: Notice, tx: Transaction) -> tuple[Reader, ...]:
+    """The readers; a copy for a role that nobody holds goes to nobody."""
+    if notice.copy and isinstance(notice.to, str):
+        return held(desk, outgoing.case, notice.to, tx, outgoing.now)
+    return readers(desk, outgoing.case, notice.to, tx, outgoing.now)
+
+
+def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, number: int) -> Entry:
     case = outgoing.case
-    number = outbox.reserve(tx)
     domain = desk.address(case.mailbox).rpartition("@")[2]
     message_id = desk.signer.message_id(number, domain)
-    address = reply_to(desk, outgoing, notice, reader)
+    address = reply_to(desk, outgoing, notice, reader) if desk.composed else ""
     known = facts(desk, outgoing, notice, reader, address)
-    rendered = desk.templates[case.mailbox].render(notice.template, reader.language, known)
-    draft = _draft(desk, outgoing, notice, reader, rendered, message_id, address)
+    templates = desk.templates[case.mailbox]
+    rendered = templates.render(notice.template, reader.language, known, subject_only=not desk.composed)
     automatic = not _by_person(notice)
     reviewed = desk.hold and reader.kind == "customer"
     may_go = budget.earliest(tx, desk, reader.address, outgoing.now) if notice.answers else outgoing.now
@@ -94,7 +104,10 @@ def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, rea
         not_before=may_go or outgoing.now,
         created_at=outgoing.now,
     )
-    outbox.queue(tx, letter, compose(draft) if desk.composed else b"")
+    data = b""
+    if desk.composed:
+        data = compose(_draft(desk, outgoing, notice, reader, rendered, message_id, address))
+    outbox.queue(tx, letter, data)
     return _entry(outgoing, notice, reader, rendered, letter)
 
 

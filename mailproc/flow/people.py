@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailproc.config import Agent
 from mailproc.core.case import Case, Person
+from mailproc.flow import duties
 from mailproc.flow.desk import Desk
 from mailproc.mail.headers import address as sendable
+from mailproc.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +25,25 @@ class Reader:
     agent: str = ""
 
 
-def readers(desk: Desk, case: Case, to: str | Person) -> tuple[Reader, ...]:
-    """Everybody who is meant; nobody twice.  A role that nobody holds falls to the team, so that no warning is lost."""
+def readers(desk: Desk, case: Case, to: str | Person, tx: Transaction, at: datetime) -> tuple[Reader, ...]:
+    """Everybody who is meant at that moment; nobody twice.
+
+    A role that nobody holds falls to the team, so that no warning is lost.
+    """
     match to:
         case Person():
             return (_outside(desk, case, to),) if reachable(to.address) else ()
         case "customer":
-            return readers(desk, case, case.requester)
+            return readers(desk, case, case.requester, tx, at)
         case "operator":
             return tuple(operator(address) for address in desk.config.operator.addresses)
         case _:
-            return _agents(desk, _holders(desk, case, to)) or _agents(desk, _team(desk, case))
+            return _agents(desk, _holders(desk, case, to, tx, at)) or _agents(desk, _team(desk, case))
+
+
+def held(desk: Desk, case: Case, role: str, tx: Transaction, at: datetime) -> tuple[Reader, ...]:
+    """Who holds the role at that moment, and nobody else."""
+    return _agents(desk, _holders(desk, case, role, tx, at))
 
 
 def reachable(address: str) -> bool:
@@ -48,18 +59,32 @@ def operator(address: str) -> Reader:
     return Reader(address=address, name="", kind="operator", timezone="UTC", language="en")
 
 
-def _holders(desk: Desk, case: Case, role: str) -> tuple[str, ...]:
+def _holders(desk: Desk, case: Case, role: str, tx: Transaction, at: datetime) -> tuple[str, ...]:
+    name = desk.mailbox(case.mailbox).team
     team = desk.config.teams.get(desk.mailbox(case.mailbox).team)
     match role:
         case "owner":
             return (case.owner,) if case.owner else ()
         case "team":
             return team.members if team else ()
+        case "on_call":
+            return duties.on_call_now(desk, tx, name, at)
+        case "next_on_call":
+            return _relieved(desk, case, name, tx, at) or duties.next_on_call(desk, tx, name, at)
         case "account_manager":
             customer = next((one for one in desk.config.customers if one.name == case.customer), None)
             if customer and customer.account_manager:
                 return (customer.account_manager,)
     return getattr(team, role, ()) or ((role,) if role in desk.agents_by_name else ())
+
+
+def _relieved(desk: Desk, case: Case, team: str, tx: Transaction, at: datetime) -> tuple[str, ...]:
+    """Who came on call since that role was paged last, so was not called yet: before the next of the rota."""
+    if case.page is None:
+        return ()
+    before = duties.on_call_now(desk, tx, team, case.page.called or case.page.at)
+    now = duties.on_call_now(desk, tx, team, at)
+    return tuple(name for name in now if name not in before)
 
 
 def _team(desk: Desk, case: Case) -> tuple[str, ...]:

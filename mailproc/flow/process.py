@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailproc.core.log import Entry
-from mailproc.flow import agents, bounces, customers, robots
+from mailproc.flow import agents, bounces, customers, forms, robots, trackers
 from mailproc.flow.desk import Desk
 from mailproc.flow.mail import Mail, Outcome, arrived
 from mailproc.mail import commands, reading, thread
@@ -36,7 +36,7 @@ def understand(row: Inbound, raw: bytes, desk: Desk) -> Mail:
         agents=desk.agents.keys(),
         split=lambda text: commands.split(text, AGENT_VERBS),
     )
-    return Mail(
+    mail = Mail(
         id=row.id,
         at=row.received_at,
         raw=raw,
@@ -46,6 +46,7 @@ def understand(row: Inbound, raw: bytes, desk: Desk) -> Mail:
         clues=thread.clues(read.message, envelope, desk.own),
         identity=identity(read.message, raw),
     )
+    return forms.understood(mail, desk)
 
 
 def _mailbox(envelope: Envelope, desk: Desk) -> str:
@@ -82,6 +83,10 @@ def _twin_of(twin: Inbound) -> Outcome:
 
 
 def _route(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
+    if mail.form:
+        return customers.handle(mail, tx, desk)
+    if trackers.sends(mail, desk):
+        return trackers.handle(mail, tx, desk)
     if mail.reading.kind == "bounce":
         return bounces.handle(mail, tx, desk)
     if mail.reading.kind in ROBOTS:

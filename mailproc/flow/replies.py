@@ -12,7 +12,7 @@ from mailproc.core.decide import ImpossibleEvent, decide
 from mailproc.core.events import AgentDid, Noted, Replied, TaskDone
 from mailproc.core.evolve import evolve
 from mailproc.core.log import Entry
-from mailproc.flow import files, held, releasing, transcript
+from mailproc.flow import asking, files, held, releasing, transcript
 from mailproc.flow.commit import Actor, commit
 from mailproc.flow.desk import Desk
 from mailproc.flow.find_case import answered
@@ -23,8 +23,8 @@ from mailproc.mail import commands, guard
 from mailproc.mail.commands import CommandBlock
 from mailproc.mail.compose import File
 from mailproc.mail.verbs import AGENT_VERBS
+from mailproc.store import cases, log, notes, threading
 from mailproc.store import held as kept
-from mailproc.store import log, notes, threading
 from mailproc.store.transaction import Transaction
 
 ANSWERABLE_NOTICES = frozenset({"new_case", "customer_mail", "update_due"})
@@ -51,6 +51,10 @@ def handle(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, pr
         or _impossible(plan, case, desk, mail.at)
         or _guarded(plan, tx, desk, case)
     )
+    if not problems:
+        lines = asking.carry_out(block, plan.lines, mail, tx, desk, agent, case, proof)
+        problems = lines if any(line.problem for line in lines) else []
+        plan, case = replace(plan, lines=tuple(lines)), cases.load(tx, case.number) or case
     if problems:
         if retried:
             kept.release(tx, retried.number, mail.at)  # the words are held anew, with this mail

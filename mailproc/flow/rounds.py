@@ -9,8 +9,9 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from mailproc.clock import Clock
+from mailproc.core.case import Case
 from mailproc.errors import StoreError
-from mailproc.flow import due, outbox, process
+from mailproc.flow import digests, due, outbox, process
 from mailproc.flow.desk import Desk
 from mailproc.flow.outbox import Report
 from mailproc.maillog import log
@@ -41,6 +42,8 @@ class Rounds:
         self.writer = writer
         self.desk = desk
         self.clock = clock
+        self._lists_of: Desk | None = None  # the desk whose lists were looked at
+        self._lists_at: datetime | None = None  # when one is due next
 
     def mails(self, limit: int = 64, reading: Callable[[int], None] = lambda key: None) -> int:
         """Settle the mails that wait; how many there were.  `reading` is told whose bytes are about to be parsed."""
@@ -74,7 +77,7 @@ class Rounds:
         return self.writer.submit(lambda tx: process.settle(mail, tx, self.desk, self.clock.now()))
 
     def _finish(self, open_work: list[tuple[Inbound, Future[object]]]) -> None:
-        wait(future for _, future in open_work)
+        wait([future for _, future in open_work if not future.done()])
         done, open_work[:] = open_work[:], []
         for row, future in done:
             try:
@@ -112,12 +115,14 @@ class Rounds:
             later = self.clock.now() + process.RETRY_AFTER
             self.writer.submit(lambda tx: cases.set_due(tx, number, later)).result()
 
-    def claim(self, limit: int = 100) -> list[Letter]:
-        """Letters that may go now, for the courier; they are ours for a while."""
+    def claim(self, limit: int = 100, front: letters.Front | None = None) -> list[Letter]:
+        """Letters that may go now, for the courier; they are ours for a while.  `front` is known to who just looked."""
         now = self.clock.now()
-        if (first := self.store.read(letters.next_attempt)) is None or first > now:
+        known = front or self.store.read(letters.ahead)
+        if not any(moment and moment <= now for moment in known):
             return []
-        return self.writer.submit(lambda tx: letters.claim(tx, now, limit, outbox.LEASE_SECONDS)).result()
+        lease = outbox.LEASE_SECONDS
+        return self.writer.submit(lambda tx: letters.claim(tx, now, limit, lease, front=known)).result()
 
     def record(self, reports: Iterable[tuple[Letter, Report]]) -> None:
         """Write down what the courier said of each letter.  To say it again, after a StoreError, changes nothing."""
@@ -129,7 +134,8 @@ class Rounds:
                 plain.append(letter)
             else:
                 work.append((letter, report, self.writer.submit(partial(self._record, letter, report, now))))
-        self.writer.submit(partial(_sent, plain, now)).result()
+        if plain:
+            self.writer.submit(lambda tx: letters.all_sent(tx, plain, now)).result()
         for letter, report, future in work:
             self._recorded(letter, report, future, now)
 
@@ -145,14 +151,34 @@ class Rounds:
             log.error("letter_failed", letter=letter.id, error=type(error).__name__, message=str(error))
             self.writer.submit(partial(_ended, letter, report, now)).result()
 
+    def lists(self) -> int:
+        """Mail the lists whose hour has come; how many there were.  Between two hours this costs nothing."""
+        now = self.clock.now()
+        if self._lists_of is self.desk and (self._lists_at is None or now < self._lists_at):
+            return 0
+        after = digests.next_moment(self.desk, now)
+        found = self.store.read(lambda tx: digests.missing(tx, self.desk, now)) if after else []
+        shared: dict[str, list[Case]] = {}
+        for one, future in [(one, self.writer.submit(partial(self._list, one, now, shared))) for one in found]:
+            try:
+                future.result()
+            except StoreError:
+                raise
+            except Exception as error:  # one list that cannot be written must not stop the others
+                log.error("digest_failed", reader=one.reader.name, error=type(error).__name__, message=str(error))
+        self._lists_of, self._lists_at = self.desk, after
+        return len(found)
+
+    def _list(self, one: digests.Due, now: datetime, shared: dict[str, list[Case]], tx: Transaction) -> bool:
+        return digests.send(one, tx, self.desk, now, shared)
+
+    def next_list(self) -> datetime | None:
+        """When a list is due next, as far as it is known; None if none is."""
+        return self._lists_at
+
     def next_due(self) -> datetime | None:
         """When time acts on a case next."""
         return self.store.read(cases.next_due)
-
-
-def _sent(taken: list[Letter], now: datetime, tx: Transaction) -> None:
-    for letter in taken:
-        letters.sent(tx, letter.id, letter.epoch, now)
 
 
 def _ended(letter: Letter, report: Report, now: datetime, tx: Transaction) -> None:

@@ -53,11 +53,12 @@ def _indented(markup: str) -> bool:
 
 
 def _is_body(part: Tree) -> bool:
-    if part.get_content_maintype() == "multipart":  # one whose parts cannot be found: all it has is text
+    main, _, subtype = part.get_content_type().partition("/")
+    if main == "multipart":  # one whose parts cannot be found: all it has is text
         return not part.is_multipart()
-    if part.get_content_maintype() != "text" or part.get_content_subtype() in ("calendar", "rtf", "rfc822-headers"):
+    if main != "text" or subtype in ("calendar", "rtf", "rfc822-headers"):
         return False
-    if part.get_content_subtype() not in ("plain", "html", "enriched") and parts.name(part):
+    if subtype not in ("plain", "html", "enriched") and parts.name(part):
         return False
     disposition = part.get("content-disposition")
     if disposition is None:

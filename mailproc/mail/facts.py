@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -20,8 +20,16 @@ CUSTOMER_NOTICES = (
     "reopened",
     "agreed_interval",
     "severity_changed",
+    "severity_proposal",
+    "severity_capped",
     "status",
     "escalated",
+    "acknowledged",
+    "declined_escalation",
+    "not_entitled",
+    "incident",
+    "enhancement_received",
+    "access_request",
 )
 STAFF_NOTICES = (
     "new_case",
@@ -35,28 +43,29 @@ STAFF_NOTICES = (
     "was_this_you",
     "help",
     "page",
-)
-OPERATOR_NOTICES = ("operator_alarm",)
-WRITTEN = CUSTOMER_NOTICES + STAFF_NOTICES + OPERATOR_NOTICES
-LATER = (
-    "severity_proposal",
-    "severity_capped",
-    "acknowledged",
-    "declined_escalation",
-    "not_entitled",
-    "incident",
-    "enhancement_received",
-    "access_request",
     "digest",
     "hot_items",
     "account_summary",
     "committee",
 )
+OPERATOR_NOTICES = ("operator_alarm",)
+WRITTEN = CUSTOMER_NOTICES + STAFF_NOTICES + OPERATOR_NOTICES
 # A person decided to send these, with words of their own; the others go by themselves.
-BY_PERSONS = frozenset({"customer_reply", "action_plan", "relief", "resolution", "agreed_interval", "severity_changed"})
+BY_PERSONS = frozenset(
+    {
+        "customer_reply",
+        "action_plan",
+        "relief",
+        "resolution",
+        "agreed_interval",
+        "severity_changed",
+        "severity_proposal",
+        "access_request",
+    }
+)
 # What answers a mail at once: its `text` can only be the sender's.
 ANSWERS = frozenset({"confirmation", "status", "declined_escalation", "not_entitled", "enhancement_received"})
-NAMES = frozenset(WRITTEN + LATER)
+NAMES = frozenset(WRITTEN)
 
 _PAST = frozenset({"met", "stopped", "paused", "broken", "breached", "skipped"})  # states of clocks
 
@@ -78,6 +87,7 @@ _CASE = {
     "requester": {"name": "", "address": ""},
     "phone": "",
 }
+_ROW = {**_CASE, "objective": "", "due": None, "broken": False, "age": None, "next_update": None, "news": None}
 _READER = {"name": "", "address": "", "timezone": "UTC", "language": "en", "kind": "customer"}
 _VOICEMAIL = {
     "caller": "",
@@ -113,6 +123,27 @@ _NOTE = {
     "reason": "",
     "number": 0,
     "shares": (),
+    "asks": False,
+    "capped": None,
+    "asks_impact": False,
+    "choose": False,
+    "severities": (),
+    "incident": None,
+    "call_back": None,
+    "articles": (),
+    "tier": 0,
+    "paged": False,
+    "hoster": "",
+    "name": "",
+    "over": False,
+    "kind": "",
+    "condition": "",
+    "rung": 0,
+    "repeat": 0,
+    "groups": (),
+    "customers": (),
+    "absent": (),
+    "on_call": (),
 }
 _PROMISES = dict.fromkeys(
     ("confirmation", "initial_response", "human_response", "update", "action_plan", "relief", "acknowledgement"), ""
@@ -169,6 +200,7 @@ def complete(notice: str, language: str, facts: Facts) -> dict[str, Any]:
         whole[name] = {**empty, **(facts.get(name) or {})}
     if voicemail := whole["note"]["voicemail"]:
         whole["note"]["voicemail"] = {**_VOICEMAIL, **voicemail}
+    _complete_rows(whole["note"])
     if whole["reader"]["kind"] == "customer":
         whole["clocks"] = [clock for clock in whole["clocks"] if clock["state"] not in _PAST]
     if not whole["verified"] and whole["reader"]["kind"] == "customer" and notice not in BY_PERSONS:
@@ -177,3 +209,16 @@ def complete(notice: str, language: str, facts: Facts) -> dict[str, Any]:
         if notice in ANSWERS:
             whole["text"] = ""
     return whole
+
+
+def _complete_rows(note: dict[str, Any]) -> None:
+    """Give every case that a list names all that a template may say of it."""
+    if note["cases"]:
+        note["cases"] = _rows(note["cases"])
+    for name in ("groups", "customers"):
+        if note[name]:
+            note[name] = [{**group, "cases": _rows(group["cases"])} for group in note[name]]
+
+
+def _rows(cases: Iterable[Facts]) -> list[dict[str, Any]]:
+    return [{**_ROW, **case} for case in cases]

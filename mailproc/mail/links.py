@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -12,8 +13,10 @@ from mailproc.mail.headers import address as checked
 from mailproc.mail.headers import clean
 
 MAX_LINKS = 6
+MAX_CUSTOMER_LINKS = 4
+_WORD = re.compile(r"[a-z][a-z_]*")
 
-# notice → verbs, the likeliest first; "" is a plain answer, "verb value" a verb with its value.
+# notice → verbs, the likeliest first; "" is a plain answer, "verb value" a verb with its value, "=yes" a word of ours.
 _STAFF: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "new_case": ("take", "", "note", "wait 3 days", "help"),
@@ -22,7 +25,18 @@ _STAFF: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "at_risk": ("take", "progress", "note", "ack"),
         "breach": ("take", "ack", "note"),
         "escalation": ("take", "ack", "note"),
-        "task": ("take", "done callback", "note", "resolve"),
+        "task": ("take", "note", "resolve"),
+        "task_call_back": ("take", "done callback", "note", "resolve"),
+        "task_triage": ("take", "done triage", "note"),
+        "task_severity_wish": ("done severity_wish", "note"),
+        "task_wait_over": ("take", "progress", "wait 3 days", "resolve"),
+        "task_undeliverable": ("take", "note"),
+        "task_tracker": ("progress", "resolve", "note"),
+        "task_assigned": ("progress", "wait 3 days", "resolve", "note"),
+        **dict.fromkeys(("task_incident", "task_proposal_lapsed", "task_proposal_refused"), ("note",)),
+        "digest": ("mine", "help"),
+        "hot_items": ("queue", "help"),
+        "account_summary": ("queue", "help"),
         "page": ("ack", "take"),
         "transcript": ("status", "help"),
         "transcript_held": ("retry", "status", "help"),
@@ -34,18 +48,28 @@ _BY_OBJECTIVE: Mapping[str, str] = MappingProxyType(
     {"update": "progress", "action_plan": "plan eta ", "relief": "relieved", "acknowledgement": "ack"}
 )
 _CUSTOMERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    dict.fromkeys(
-        ("confirmation", "update", "action_plan", "reopened", "severity_changed", "escalated"),
-        ("status", "close"),
-    )
-    | {
-        "update": ("status", "stop-updates"),
-        "resolution": ("close", "reopen"),
+    {
+        "confirmation": ("status", "close"),
+        "update": ("status", "stop-updates", "escalate because"),
+        "action_plan": ("status", "close"),
+        "reopened": ("status", "close"),
         "relief": ("status", "reopen"),
+        "resolution": ("close", "reopen"),
+        "resolution_asks": ("=yes", "=no"),
+        "closing": ("reopen",),
         "waiting_reminder": ("status", "close"),
         "agreed_interval": ("status", "agree", "disagree"),
-        "closing": ("reopen",),
-        "status": ("help",),
+        "severity_changed": ("status", "close"),
+        "severity_proposal": ("agree", "disagree"),
+        "severity_capped": ("status", "escalate because"),
+        "status": ("help", "escalate because"),
+        "escalated": ("status", "close"),
+        "acknowledged": ("status", "close"),
+        "declined_escalation": ("status", "help"),
+        "incident": ("status", "close"),
+        "enhancement_received": ("status", "close"),
+        "access_request": ("status",),
+        "access_request_asks": ("agree", "disagree"),
     }
 )
 _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -70,6 +94,15 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "help": "What else can I write?",
             "done callback": "I have called back",
             "stop-updates": "No more regular updates, please",
+            "escalate because": "It has become more serious: please escalate",
+            "=yes": "Yes, it is solved",
+            "=no": "No, it is not solved",
+            "done triage": "The severity is right",
+            "done severity_wish": "Leave the severity as it is",
+            "done": "It is done",
+            "mine": "List my cases",
+            "queue": "List all open cases",
+            "severity": "Change the severity to",
         },
         "de": {
             "": "Dem Kunden antworten",
@@ -91,8 +124,21 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "help": "Was kann ich noch schreiben?",
             "done callback": "Ich habe zurückgerufen",
             "stop-updates": "Bitte keine regelmäßigen Nachrichten mehr",
+            "escalate because": "Es ist ernster geworden: bitte eskalieren",
+            "=yes": "Ja, es ist gelöst",
+            "=no": "Nein, es ist nicht gelöst",
+            "done triage": "Die Dringlichkeit stimmt",
+            "done severity_wish": "Die Dringlichkeit so lassen",
+            "done": "Es ist erledigt",
+            "mine": "Meine Vorgänge auflisten",
+            "queue": "Alle offenen Vorgänge auflisten",
+            "severity": "Dringlichkeit ändern in",
         },
     }
+)
+# Each is read by `answers.answer`.
+_ANSWERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"en": {"=yes": "yes", "=no": "no"}, "de": {"=yes": "ja", "=no": "nein"}}
 )
 
 
@@ -113,39 +159,80 @@ def likely_commands(
     verbs: Collection[str],
     language: str = "en",
     objective: str = "",
+    about: Mapping[str, Any] = MappingProxyType({}),
+    severities: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[dict[str, str], ...]:
     """The links of a notice, likeliest first, each with `label` and `href`.
 
     `case` needs `tag` and, unless nothing that the sender chose may be repeated, `subject`; `address` is the reader's
     signed reply address; `verbs` what the reader may use; `objective` the clock that the notice is about, if it is.
+    `about` is what the notice is about, with severities by their ids; `severities` maps each id to its label.
     """
-    subject = f"Re: {case['tag']} {case.get('subject') or ''}".strip()
-    labels = _LABELS.get(language.partition("-")[0].lower(), _LABELS["en"])
-    chosen = [each for each in _offered(notice, objective, case) if not each or each.split()[0] in verbs]
-    start = mailto(address, subject)
-    return tuple({"label": labels[each], "href": start + _command_body(each)} for each in chosen[:MAX_LINKS])
-
-
-def severity_links(levels: Mapping[str, str], *, case: Mapping[str, Any], address: str) -> tuple[dict[str, str], ...]:
-    """A link for each severity but the case's own: `levels` maps its id to its label (JEL-2)."""
-    subject = f"Re: {case['tag']} {case.get('subject') or ''}".strip()
+    tongue = language.partition("-")[0].lower()
+    labels = _LABELS.get(tongue, _LABELS["en"])
+    levels = _levels(notice, case, about, severities) if "severity" in verbs else {}
+    chosen = [*levels, *(each for each in _offered(notice, objective, case, about) if _may(each, verbs))]
+    start = mailto(address, f"Re: {case['tag']} {case.get('subject') or ''}".strip())
+    most = MAX_CUSTOMER_LINKS if notice in _CUSTOMERS else MAX_LINKS
     return tuple(
-        {"label": label, "href": mailto(address, subject, f"#severity {level}\n\n")}
-        for level, label in levels.items()
-        if level != case.get("severity")
+        {
+            "label": f"{labels['severity']} {levels[each]}" if each in levels else labels.get(each) or labels["done"],
+            "href": start + _body(each, tongue),
+        }
+        for each in chosen[:most]
     )
 
 
-def _offered(notice: str, objective: str, case: Mapping[str, Any]) -> Iterator[str]:
+def _levels(
+    notice: str, case: Mapping[str, Any], about: Mapping[str, Any], severities: Mapping[str, str]
+) -> dict[str, str]:
+    """The command for each severity that the reader may choose, with its label: all others (JEL-2), or the wished."""
+    if about.get("choose"):
+        offered = {one["id"] for one in about.get("severities") or () if "id" in one} or set(severities)
+        ids = [level for level in severities if level != case.get("severity") and level in offered]
+    elif notice == "task" and about.get("label") == "severity_wish":
+        ids = [level for level in severities if level == about.get("new")]
+    else:
+        return {}
+    return {f"severity {level} because": severities[level] for level in ids}
+
+
+def _offered(notice: str, objective: str, case: Mapping[str, Any], about: Mapping[str, Any]) -> Iterator[str]:
     first = _BY_OBJECTIVE.get(objective) if notice in _STAFF else None
-    listed = _STAFF.get(notice) or _CUSTOMERS.get(notice, ())
+    kind = _kind(notice, about)
+    listed = _STAFF.get(kind) or _CUSTOMERS.get(kind) or (_task(about) if notice == "task" else ())
     owned = bool(case.get("owner")) and notice not in {"page", "escalation"}
     return (each for each in dict.fromkeys((*((first,) if first else ()), *listed)) if not (owned and each == "take"))
 
 
-@lru_cache(maxsize=128)
-def _command_body(command: str) -> str:
-    return "&body=" + _escaped(f"#{command.strip()}\r\n\r\n") if command else ""
+def _kind(notice: str, about: Mapping[str, Any]) -> str:
+    """The notice as the tables above have it: what it is about makes some differ."""
+    match notice:
+        case "task":
+            return f"task_{label}" if (label := about.get("label", "")) else notice
+        case "transcript" if about.get("held"):
+            return "transcript_held"
+        case "resolution" | "access_request" if about.get("asks"):
+            return f"{notice}_asks"
+    return notice
+
+
+def _task(about: Mapping[str, Any]) -> tuple[str, ...]:
+    """For a task that a policy named itself: that it is done."""
+    label = about.get("label", "")
+    return ("take", f"done {label}", "note") if _WORD.fullmatch(label) else _STAFF["task"]
+
+
+def _may(command: str, verbs: Collection[str]) -> bool:
+    return command[:1] in ("", "=") or command.split()[0] in verbs
+
+
+@lru_cache(maxsize=256)
+def _body(command: str, language: str) -> str:
+    if not command:
+        return ""
+    said = _ANSWERS.get(language, _ANSWERS["en"])[command] if command[0] == "=" else f"#{command.strip()}"
+    return "&body=" + _escaped(f"{said}\r\n\r\n")
 
 
 def _escaped(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message as Tree
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 import mailparser
 from mailparser import addresses as _parser_addresses
@@ -21,12 +22,15 @@ from mailproc.mail.body import Body, body
 from mailproc.mail.charsets import clamp_words, clean_line, clean_text, clean_value, decode, decode_words
 from mailproc.mail.language import guess
 from mailproc.mail.message import Address, Attachment, Message
-from mailproc.mail.skeleton import Skeleton, outline
+from mailproc.mail.skeleton import Skeleton, body_offset, outline
 
 SUBJECT_LIMIT = 500  # characters
 FIELDS_READ = 20  # fields of one name that are read for addresses
 IDS_LIMIT = 200  # Message-IDs of one field
+REMEMBERED = 1_000  # characters of address fields that are read once for many mails
 VALUES_LIMIT = 100  # values of one header name
+_PEOPLE = ("to", "cc", "reply-to")
+_FIRST_FIELDS = frozenset((*_PEOPLE, "date"))
 _ID = re.compile(r"<[^<>\s]{1,990}>")
 _FORWARD = re.compile(r"(?i)\s*(?:fwd?|wg|tr|rv|enc|i|vs|doorst|vb|转发|轉寄|fs|videresendt)\s*:")
 
@@ -36,10 +40,21 @@ for _module in (_parser_addresses, _parser_core, _parser_dates, _parser_received
 
 
 class _FirstReading(mailparser.MailParser):  # type: ignore[misc]
-    """mail-parser without its two summaries of all fields, which nobody reads here."""
+    """mail-parser as far as the header fields, which is all that it is asked for here."""
 
-    def _make_mail(self, complete: bool = True) -> dict[str, object]:
-        return {}
+    def parse(self) -> _FirstReading:
+        self._reset()
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """mail-parser's word on who is addressed, and on when."""
+
+    people: mailparser.MailParser
+    short: bool  # its address fields are few enough to be kept at hand
+    date: datetime | None
+    date_defects: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,19 @@ class Parsed:
 def parse(raw: bytes) -> Message:
     """The mail that these bytes say; never raises (R3).  What could not be read is named in `defects`."""
     return understand(raw).message
+
+
+def heading(raw: bytes) -> tuple[datetime | None, tuple[Address, ...]]:
+    """The date, and the addresses of To and Cc, as `parse` reads them, in a fifth of its time; never raises (R3)."""
+    whole = outline(raw[: body_offset(raw)])
+    fields = tuple((name, value) for name, value in whole.fields if name in ("to", "cc", "date"))
+    skeleton = replace(whole, fields=fields)
+    if all(value.isascii() for _, value in fields):
+        first = _first(((name, value.decode("ascii")) for name, value in fields), [])
+    else:
+        tree, _ = _tree(skeleton)
+        first = _first_reading(tree, []) if tree is not None else None
+    return _date(first, _headers(skeleton)), (*_addresses(first, skeleton, "to"), *_addresses(first, skeleton, "cc"))
 
 
 def understand(raw: bytes) -> Parsed:
@@ -136,35 +164,64 @@ def _message(
     )
 
 
-def _first_reading(tree: Tree, defects: list[str]) -> mailparser.MailParser | None:
+def _first_reading(tree: Tree, defects: list[str]) -> _First | None:
+    """What mail-parser says of the tree's own header fields; the parts are read by `body` and `parts`, once."""
+    return _first([(name, str(value)) for name, value in tree.items() if name in _FIRST_FIELDS], defects)
+
+
+def _first(fields: Iterable[tuple[str, str]], defects: list[str]) -> _First | None:
+    found: dict[str, list[str]] = {}
+    for name, value in fields:
+        values = found.setdefault(name, [])
+        if len(values) < FIELDS_READ:
+            values.append(value)
+    people = tuple((name, value) for name in _PEOPLE for value in found.get(name, ()))
     try:
-        return _FirstReading(_without_files(tree))
+        # A desk's mail nearly always has the same To; what is long is rare, and not worth its memory.
+        short = sum(len(value) for _, value in people) < REMEMBERED
+        read = _remembered(people) if short else _parser(people)
+        dates = [(value, _parser_dates.parse_mail_date(value)) for value in found.get("date", ())]
+        wrong = (_parser_dates.date_diagnostics(one, value, "date", at) for at, (value, one) in enumerate(dates))
+        return _First(
+            people=read,
+            short=short,
+            date=dates[0][1].value if dates else None,
+            date_defects=[one for each in wrong for one in each],
+        )
     except Exception as error:  # it raises AttributeError, ValueError, TypeError on a few of ten thousand real mails
         defects.append(f"mail-parser failed: {type(error).__name__}")
         return None
 
 
-def _without_files(tree: Tree) -> Tree:
-    """The tree's own header fields over an empty body: the parts are read by `body` and `parts`, once."""
+def _parser(fields: tuple[tuple[str, str], ...]) -> mailparser.MailParser:
     top = Tree()
-    for name, value in tree.items():
-        if name in ("to", "cc", "reply-to", "subject", "date") and len(top.get_all(name, [])) < FIELDS_READ:
-            top[name] = str(value)
+    for name, value in fields:
+        top[name] = value
     top.set_payload("")
-    return top
+    return _FirstReading(top)
 
 
-def _addresses(first: mailparser.MailParser | None, skeleton: Skeleton, field: str) -> tuple[Address, ...]:
+_remembered = lru_cache(maxsize=256)(_parser)
+
+
+def _addresses(first: _First | None, skeleton: Skeleton, field: str) -> tuple[Address, ...]:
     if first is None:
         return address.every(_raw_values(skeleton, field))
+    return (_known if first.short else _listed)(first.people, field.replace("-", "_"))
+
+
+def _listed(people: mailparser.MailParser, field: str) -> tuple[Address, ...]:
     found: dict[str, Address] = {}
-    for name, spec in getattr(first, field.replace("-", "_"))[:1_000]:
+    for name, spec in getattr(people, field)[:1_000]:
         if (good := address.valid(spec)) is not None:
             found.setdefault(good, Address(address=good, name=clean_line(name, address.NAME_LIMIT)))
     return tuple(found.values())
 
 
-def _date(first: mailparser.MailParser | None, headers: Mapping[str, tuple[str, ...]]) -> datetime | None:
+_known = lru_cache(maxsize=3 * 256)(_listed)
+
+
+def _date(first: _First | None, headers: Mapping[str, tuple[str, ...]]) -> datetime | None:
     value = first.date if first is not None else None
     if value is None and headers.get("date"):
         try:
@@ -224,10 +281,10 @@ def _own_name(index: int, kind: str) -> str:
     return f"part-{index}.{tail}"
 
 
-def _defects(first: mailparser.MailParser | None, tree: Tree) -> list[str]:
+def _defects(first: _First | None, tree: Tree) -> list[str]:
     named = {type(defect).__name__ for part in tree.walk() for defect in part.defects}
     found = sorted(named)
-    for kind in (first.address_header_defects, first.date_header_defects) if first is not None else ():
+    for kind in (first.people.address_header_defects, first.date_defects) if first is not None else ():
         found += [f"{defect.get('header', 'header')}: {defect.get('reason', 'malformed')}" for defect in kind[:10]]
     return [clean_line(text, 200) for text in dict.fromkeys(found)]
 

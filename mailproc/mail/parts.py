@@ -39,14 +39,16 @@ def tree(skeleton: Skeleton) -> Tree:
 
     Raises whatever the standard package raises on hostile input (RecursionError among others).
     """
-    head = b"".join(
-        name.encode() + b": " + value + b"\n" for name, value in skeleton.fields if name in _READ
-    )  # without the trace fields: they cost more to read than all the rest, and nobody asks for them
+    # Without the trace fields: they cost more to read than all the rest, and nobody asks for them.
+    fields = [(name, value) for name, value in skeleton.fields if name in _READ]
     content_type = next((v for n, v in skeleton.fields if n == "content-type"), b"").lstrip().lower()
     if content_type.startswith((b"multipart/", b"message/")):
+        head = b"".join(name.encode() + b": " + value + b"\n" for name, value in fields)
         root = message_from_bytes(head + b"\n" + skeleton.body)
-    else:  # no structure: no need to walk over the lines of the body
-        root = message_from_bytes(head + b"\n")
+    else:  # no structure: no need to walk over the lines
+        root = Tree()
+        for name, value in fields:
+            root[name] = value.decode("ascii", "surrogateescape")
         root.set_payload(skeleton.body.decode("ascii", "surrogateescape"))
         if skeleton.cuts:
             root[CUT] = "0"
@@ -86,10 +88,10 @@ def leaves(root: Tree) -> Iterator[tuple[int, Tree]]:
     for index, part in enumerate(root.walk()):
         if skip:
             skip -= 1
-        elif part.get_content_maintype() == "message" and part.is_multipart() and index:
-            skip = sum(1 for _ in part.walk()) - 1
-            yield index, part
         elif not part.is_multipart():
+            yield index, part
+        elif index and part.get_content_maintype() == "message":
+            skip = sum(1 for _ in part.walk()) - 1
             yield index, part
 
 

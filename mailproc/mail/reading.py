@@ -11,7 +11,6 @@ from mailproc.mail import bounce, severity, thread, voicemail
 from mailproc.mail.automatic import Own, Verdict, judge
 from mailproc.mail.message import Address, Bounce, Command, Envelope, Reading
 from mailproc.mail.parse import Parsed, understand
-from mailproc.mail.thread import Clues
 from mailproc.mail.voicemail import Heard
 
 NOBODY = Own()
@@ -37,7 +36,7 @@ class _Facts:
     verdict: Verdict
     heard: Heard | None
     report: Bounce | None
-    clues: Clues
+    tags: tuple[int, ...]
     commands: tuple[Command, ...]
 
 
@@ -63,7 +62,7 @@ def read(
         verdict=judge(message, envelope, own),
         heard=voicemail.read(message, parsed.tree, region),
         report=bounce.read(message, parsed.tree, envelope),
-        clues=thread.clues(message, envelope, own),
+        tags=thread.tags(message),
         commands=split(message.text).commands if split is not None and message.own_words else (),
     )
     kind, because = _kind(facts, from_agent=message.sender is not None and message.sender.address in agents)
@@ -73,7 +72,7 @@ def read(
         reasons=(because, *facts.verdict.reasons),
         message=message,
         answerable=facts.verdict.answerable and person,
-        case_refs=facts.clues.tags,
+        case_refs=facts.tags,
         severity=severity.declared(message, words) if words and kind == "request" else None,
         commands=facts.commands if person else (),
         bounce=facts.report if kind in ("bounce", "receipt") else None,
@@ -101,8 +100,8 @@ def _kind(facts: _Facts, *, from_agent: bool) -> tuple[str, str]:
     message = facts.parsed.message
     if message.in_reply_to or message.references:
         return "reply", "In-Reply-To or References name an earlier mail"
-    if facts.clues.tags:
-        return "reply", f"the subject has the case tag [#{facts.clues.tags[0]}]"
+    if facts.tags:
+        return "reply", f"the subject has the case tag [#{facts.tags[0]}]"
     return "request", "a mail that answers none"
 
 

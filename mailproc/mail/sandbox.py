@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -168,17 +168,22 @@ def _quote(value: str) -> str:
     return wording.quoted(value)
 
 
-Render = Callable[[Mapping[str, Any]], str]
+Render = Callable[[Mapping[str, Any], bool], str]
 
 
 def renderer(environment: Room, name: str) -> Render:
-    """The template `name`, compiled: a function from facts to text.  Raises what Jinja raises."""
+    """The template `name`, compiled: a function from facts to text, or to its beginning that has the first line.
+
+    Raises what Jinja raises.
+    """
     template = environment.get_template(name)
     shared = dict(environment.globals)
 
-    def render(facts: Mapping[str, Any]) -> str:
-        context = template.new_context(shared | dict(facts), shared=True)
+    def render(facts: Mapping[str, Any], first_line: bool) -> str:
+        context = environment.context_class(environment, {**shared, **facts}, template.name, template.blocks)
         pieces = iter(template.root_render_func(context))
+        if first_line:
+            pieces = _to_line_end(pieces)
         text = ""
         while more := "".join(islice(pieces, PIECES)):
             text += more
@@ -187,6 +192,13 @@ def renderer(environment: Room, name: str) -> Render:
         return text
 
     return render
+
+
+def _to_line_end(pieces: Iterator[str]) -> Iterator[str]:
+    for piece in pieces:
+        yield piece
+        if "\n" in piece:
+            return
 
 
 @lru_cache(maxsize=1)

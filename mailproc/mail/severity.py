@@ -1,4 +1,4 @@
-"""The severity that a customer declares, in words that the policy knows."""
+"""What a customer declares of a case, in words that the policy knows: its severity, its type, its product."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from mailproc.mail.thread import without_prefixes
 LINES = 5  # non-empty lines in which a declaration may stand
 _BRACKETED = re.compile(r"[\[［]([^\[\]［］]{1,60})[\]］]")
 _FRONT = re.compile(r"(?:\s*[\[［][^\[\]［］]{0,60}[\]］])*\s*([^:：\[\]]{1,60}?)\s*[:：]")
-_LINE = re.compile(r"[\s*_>#-]{0,6}(severity|priority)[\s*_]*[:：=][\s*_]*([^\n]{1,80}?)[\s*_.!]*$", re.IGNORECASE)
+_LINE = re.compile(r"[\s*_>#-]{0,6}(severity|priority)[\s*_]*[:：=][\s*_]*([^\n]{1,180}?)[\s*_.!]*$", re.IGNORECASE)
+_REMARK = re.compile(r"\s*[(,;]|\s+[-–—]+\s")  # noqa: RUF001 - "severity: 1 – nobody can work"
+_LABELLED = re.compile(r"\s*(severity|priority)(?:\s*[:=]\s*|\s+)(\S.{0,60}?)\s*", re.IGNORECASE)
+_PRODUCT = re.compile(r"[\s*_>#-]{0,6}product[\s*_]*[:：=][\s*_]*([^\n]{1,60}?)[\s*_.!]*$", re.IGNORECASE)
 _FIELDS = ("x-priority", "importance", "priority", "x-msmail-priority")
 
 
@@ -26,9 +29,33 @@ def declared(message: Message, words: Mapping[str, str]) -> str | None:
     return _in_tag(message, words) or _in_front(message, words) or _in_line(message, words) or _in_field(message, words)
 
 
+def declared_type(message: Message, words: Mapping[str, str]) -> str:
+    """The id of the type that the mail declares by a subject tag, or in front of its subject; "" if none.
+
+    `words` maps what may be said, in lower case, to the policy's ids.
+    """
+    return (_in_tag(message, words) or _in_front(message, words) or "") if words else ""
+
+
+def declared_product(message: Message) -> str:
+    """What a `product:` line among the first five that are not empty says, else ""."""
+    said = (_PRODUCT.match(line[:200]) for line in _first_lines(message))
+    return next((found[1].strip() for found in said if found), "")
+
+
+def _first_lines(message: Message) -> list[str]:
+    return [line for line in message.text.split("\n", 60) if line.strip()][:LINES]
+
+
 def _known(said: str, words: Mapping[str, str]) -> str | None:
     phrase = " ".join(said.lower().split())
     return None if not phrase or phrase.isdigit() else words.get(phrase)
+
+
+def named(said: str, words: Mapping[str, str]) -> str | None:
+    """The id of the level that `#severity` names, where a figure alone is one: "1", "severity 1", "critical"."""
+    phrase = " ".join(said.lower().split())
+    return words.get(phrase) or words.get(f"severity {phrase}")
 
 
 def _in_tag(message: Message, words: Mapping[str, str]) -> str | None:
@@ -40,8 +67,8 @@ def _in_tag(message: Message, words: Mapping[str, str]) -> str | None:
 
 def _labelled(tag: str, words: Mapping[str, str]) -> str | None:
     """`[severity: high]` and `[priority high]` say what `[high]` says."""
-    label = re.fullmatch(r"\s*(?:severity|priority)\s*[:=]?\s+?(.+?)\s*|\s*(?:severity|priority)\s*[:=](.+)", tag, re.I)
-    return _known(label[1] or label[2], words) if label else None
+    label = _LABELLED.fullmatch(tag)
+    return (_known(label[2], words) or _numbered(label[1], label[2], words)) if label else None
 
 
 def _in_front(message: Message, words: Mapping[str, str]) -> str | None:
@@ -50,13 +77,13 @@ def _in_front(message: Message, words: Mapping[str, str]) -> str | None:
 
 
 def _in_line(message: Message, words: Mapping[str, str]) -> str | None:
-    filled = [line for line in message.text.split("\n", 60) if line.strip()][:LINES]
-    for line in filled:
+    for line in _first_lines(message):
         said = _LINE.match(line[:200])
         if said is None:
             continue
-        if found := _known(said[2], words) or _numbered(said[1], said[2], words):
-            return found
+        for level in (said[2], _REMARK.split(said[2], 1)[0]):
+            if found := _known(level, words) or _numbered(said[1], level, words):
+                return found
     return None
 
 
@@ -69,6 +96,6 @@ def _in_field(message: Message, words: Mapping[str, str]) -> str | None:
     for name in _FIELDS:
         for value in message.headers.get(name, ())[:1]:
             word = value.strip().lower().partition("(")[0].strip()
-            if word != "normal" and (found := words.get(f"{name} {word}")):
+            if "normal" not in value.lower() and (found := words.get(f"{name} {word}")):
                 return found
     return None

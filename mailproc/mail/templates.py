@@ -58,13 +58,14 @@ class Templates:
         found = (_FILE.fullmatch(file) for file in self.files)
         return tuple(sorted({each["language"] for each in found if each and each["notice"] == name}))
 
-    def render(self, name: str, language: str, facts: Facts) -> Rendered:
+    def render(self, name: str, language: str, facts: Facts, *, subject_only: bool = False) -> Rendered:
         """The notice `name` for `facts`, in `language` or the nearest there is: de-AT, then de, then en.
 
-        Raises TemplateFailed; the confirmation and the operator's alarm come in built-in words instead.
+        With `subject_only` there is no text and no page, for a mail that nobody composes.  Raises TemplateFailed; the
+        confirmation and the operator's alarm come in built-in words instead.
         """
         try:
-            return self._rendered(name, self._language(name, language), facts)
+            return self._rendered(name, self._language(name, language), facts, subject_only)
         except TemplateFailed as failed:
             if name not in PLAIN:
                 raise
@@ -85,16 +86,18 @@ class Templates:
         missing = (name for name in known.WRITTEN if f"{name}.en.txt.j2" not in self.files)
         return found + [f"{each}.en.txt.j2:1: {each}: missing; each notice needs an English text" for each in missing]
 
-    def _rendered(self, name: str, language: str, facts: Facts) -> Rendered:
+    def _rendered(self, name: str, language: str, facts: Facts, subject_only: bool) -> Rendered:
         whole = known.complete(name, language, facts)
         file = f"{name}.{language}.txt.j2"
         page = f"{name}.{language}.html.j2"
         try:
-            head, _, body = self._render(file)(whole).partition("\n")
-            html = self._render(page)(whole) if page in self.files else None
+            head, _, body = self._render(file)(whole, subject_only).partition("\n")
+            html = self._render(page)(whole, False) if page in self.files and not subject_only else None
         except Exception as error:
             raise TemplateFailed(file, f"{type(error).__name__}: {error}") from error
         subject = " ".join(head.removeprefix("Subject:").split())
+        if subject_only:
+            return Rendered(subject, "", None, language)
         return Rendered(subject, _GAP.sub("\n\n", body).strip() + "\n", html, language)
 
     def _render(self, file: str) -> Render:

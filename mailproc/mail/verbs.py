@@ -105,8 +105,9 @@ _TABLE = (
         "#close",
         Takes.WORDS,
         ("closed",),
+        customers=True,
     ),
-    Verb("reopen", "reopen, then text", "the case goes on", "#reopen", Takes.WORDS, ("open",)),
+    Verb("reopen", "reopen, then text", "the case goes on", "#reopen", Takes.WORDS, ("open",), customers=True),
     Verb(
         "severity",
         "severity LEVEL because …",
@@ -114,6 +115,7 @@ _TABLE = (
         "#severity high because all users are affected",
         Takes.VALUE,
         ("priority", "sev", "prio"),
+        customers=True,
     ),
     Verb(
         "escalate",
@@ -122,6 +124,7 @@ _TABLE = (
         "#escalate because we need a specialist",
         Takes.WORDS,
         ("escalation",),
+        customers=True,
     ),
     Verb(
         "ack",
@@ -131,11 +134,59 @@ _TABLE = (
         Takes.NOTHING,
         ("acknowledge", "acknowledged"),
     ),
+    Verb(
+        "tier",
+        "tier N because …",
+        "hand the case to another tier",
+        "#tier 2 because it needs a specialist",
+        Takes.VALUE,
+    ),
+    Verb("type", "type NAME or none", "what kind of case it is", "#type enhancement", Takes.VALUE),
+    Verb("product", "product NAME", "what the case is about", "#product Backup", Takes.VALUE),
+    Verb(
+        "tag",
+        "tag WORD … or -WORD",
+        "words put on the case, or taken off",
+        "#tag printing -network",
+        Takes.VALUE,
+        ("tags",),
+    ),
+    Verb("cc", "cc NAME …", "others hear of the case too", "#cc carol", Takes.VALUE),
+    Verb("link", "link REFERENCE …", "development tickets that the case waits for", "#link DEV-123", Takes.VALUE),
+    Verb(
+        "request-access",
+        "request-access because …",
+        "look into the customer's data, for this case",
+        "#request-access because the restore must be traced",
+        Takes.VALUE,
+        ("access",),
+    ),
+    Verb(
+        "incident",
+        "incident start TEXT or incident over TEXT",
+        "a service incident begins or ends",
+        "#incident start Mail is delayed",
+        Takes.TEXT,
+    ),
+    Verb("away", "away until WHEN or off", "your deputy stands in for you", "#away until mon 9:00", Takes.VALUE),
+    Verb("swap", "swap WHEN with NAME", "another takes your turn on call", "#swap fri with bob", Takes.VALUE),
+    Verb("for", "for ADDRESS, then text", "open a case for somebody else", "#for jane@customer.example", Takes.VALUE),
     Verb("send", "send", "send a reply that is held", "#send", Takes.NOTHING, ("release",)),
     Verb("retry", "retry", "do a corrected block again", "#retry", Takes.NOTHING, ("again",)),
     Verb("status", "status", "where the case stands, by mail", "#status", Takes.OPTION, customers=True),
     Verb("done", "done TASK", "a task is done, such as a call back", "#done callback", Takes.OPTION, ("called",)),
-    Verb("help", "help [VERB]", "this list", "#help wait", Takes.OPTION, ("commands",)),
+    Verb("help", "help [VERB]", "this list", "#help wait", Takes.OPTION, ("commands",), customers=True),
+    Verb("agree", "agree", "yes to what was asked", "#agree", Takes.WORDS, ("accept",), agents=False, customers=True),
+    Verb(
+        "disagree",
+        "disagree",
+        "no to what was asked",
+        "#disagree",
+        Takes.WORDS,
+        ("reject",),
+        agents=False,
+        customers=True,
+    ),
     Verb(
         "stop-updates",
         "stop-updates",
@@ -148,21 +199,15 @@ _TABLE = (
     ),
 )
 
-_LATER_FOR_AGENTS = (
-    "tier tag cc type product link merge split for ask incident undo spam away swap lang template snooze "
-    "explain history find mine queue"
-)
-_LATER_FOR_CUSTOMERS = "agree disagree"
+_LATER_FOR_AGENTS = "merge split ask undo spam lang template snooze explain history find mine queue"
 
 
-def _later(name: str, *, customers: bool) -> Verb:
-    return Verb(name, name, "", "", Takes.OPTION, agents=not customers, customers=customers, available=False)
+def _later(name: str) -> Verb:
+    return Verb(name, name, "", "", Takes.OPTION, available=False)
 
 
 VERBS: Mapping[str, Verb] = MappingProxyType(
-    {verb.name: verb for verb in _TABLE}
-    | {name: _later(name, customers=False) for name in _LATER_FOR_AGENTS.split()}
-    | {name: _later(name, customers=True) for name in _LATER_FOR_CUSTOMERS.split()}
+    {verb.name: verb for verb in _TABLE} | {name: _later(name) for name in _LATER_FOR_AGENTS.split()}
 )
 AGENT_VERBS = frozenset(verb.name for verb in VERBS.values() if verb.agents and verb.available)
 CUSTOMER_VERBS = frozenset(verb.name for verb in VERBS.values() if verb.customers and verb.available)

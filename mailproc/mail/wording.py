@@ -48,6 +48,20 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "undeliverable": "A mail cannot be delivered",
         "wait_over": "The wait is over",
         "assigned": "Assigned to you",
+        "triage": "Review the severity",
+        "severity_wish": "The customer asks for another severity",
+        "proposal_lapsed": "No answer to the proposed severity",
+        "proposal_refused": "The customer does not agree to the severity",
+        "access": "Access to the customer's data",
+        "incident": "Service incident",
+        "tracker": "News from development",
+        "yours": "Yours",
+        "unowned": "Taken by nobody",
+        "stood_in": "Of those whom you stand in for",
+        "overdue": "Overdue",
+        "due_today": "Due today",
+        "enhancement": "Enhancement",
+        "training": "Training",
     },
     "de": {
         "initial_response": "Erste Antwort",
@@ -79,6 +93,20 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
         "undeliverable": "Eine Mail ist unzustellbar",
         "wait_over": "Die Wartezeit ist um",
         "assigned": "Ihnen zugeteilt",
+        "triage": "Dringlichkeit prüfen",
+        "severity_wish": "Der Kunde wünscht eine andere Dringlichkeit",
+        "proposal_lapsed": "Keine Antwort auf die vorgeschlagene Dringlichkeit",
+        "proposal_refused": "Der Kunde ist mit der Dringlichkeit nicht einverstanden",
+        "access": "Zugriff auf Daten des Kunden",
+        "incident": "Störung",
+        "tracker": "Neues aus der Entwicklung",
+        "yours": "Ihre eigenen",
+        "unowned": "Von niemandem übernommen",
+        "stood_in": "Von Kollegen, die Sie vertreten",
+        "overdue": "Überfällig",
+        "due_today": "Heute fällig",
+        "enhancement": "Erweiterung",
+        "training": "Schulung",
     },
 }
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -117,7 +145,8 @@ def span(length: timedelta, language: str) -> str:
 def label(name: str, language: str) -> str:
     """An objective, a case's state or a clock's in words; a policy's own name as it is written there, with spaces."""
     table = _LABELS.get(language.partition("-")[0].lower(), _LABELS["en"])
-    return table.get(name) or name.replace("_", " ").capitalize()
+    plain = name.replace("_", " ")
+    return table.get(name) or plain[:1].upper() + plain[1:]
 
 
 def quoted(text: str) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, available_timezones
 
-from mailproc.policy.closures import closed_days, countries
+from mailproc.policy.days_off import read_holidays, read_hours
 from mailproc.policy.durations import timed
 from mailproc.policy.hours import ALWAYS, Calendar, Hours, union
 from mailproc.policy.model import Business, Elapsed
 from mailproc.policy.source import Section
-from mailproc.policy.week import WEEKDAYS, day_hours, weekdays
+from mailproc.policy.week import WEEKDAYS, weekdays
 
 KEYS = ("timezone", "open", "holidays", "business_day", "union")
-HOLIDAY_KEYS = ("country", "subdivision", "closed", "open")
+CUSTOMER = "customer"  # in place of a time zone: the one of each customer, UTC where it is not known (OWN-2)
 WITHOUT_DAYLIGHT_SAVING = {"EST": "America/New_York", "MST": "America/Denver", "HST": "Pacific/Honolulu"}
 
 
@@ -37,16 +38,17 @@ def read_calendars(file: Section) -> dict[str, Calendar]:
 
 def _read_calendar(name: str, section: Section) -> Calendar:
     week = _read_week(section)
-    holidays = section.section("holidays")
-    holidays.known(HOLIDAY_KEYS)
-    shut = frozenset(_dates(holidays, "closed"))
+    holidays = read_holidays(section.section("holidays"), week)
+    zone = _read_zone(section)
     return Calendar(
         name=name,
-        zone=_read_zone(section),
+        zone=zone or ALWAYS.zone,
         week=week or ALWAYS.week,
-        closed=closed_days(shut, *_read_country(holidays)),
-        exceptions=_read_exceptions(holidays, week, shut),
+        closed=holidays.closed,
+        shut=holidays.shut,
+        exceptions=holidays.exceptions,
         day_length=_read_business_day(section),
+        follows_customer=zone is None,
     )
 
 
@@ -73,18 +75,23 @@ def _read_union(
             if member in unions:
                 _read_union(member, unions[member], unions, found, (*within, name))
             members.append(found[member])
-    if not section.texts("union"):
+    if not section.table["union"]:
         section.wrong("union", 'has no members; name calendars such as union = ["us", "eu"]')
-    zone = _read_zone(section) if "timezone" in section else None
-    joined = union(name, members or [ALWAYS], zone)
-    found[name] = Calendar(name, joined.zone, members=joined.members, day_length=_read_business_day(section))
+    joined = union(name, members or [ALWAYS])
+    if "timezone" in section:
+        zone = _read_zone(section)
+        joined = replace(joined, zone=zone or ALWAYS.zone, follows_customer=zone is None)
+    found[name] = replace(joined, day_length=_read_business_day(section))
 
 
-def _read_zone(section: Section) -> ZoneInfo:
+def _read_zone(section: Section) -> ZoneInfo | None:
+    """The zone; None for that of the customer."""
     if "timezone" not in section:
         section.missing("timezone", '"America/New_York"')
         return ALWAYS.zone
     name = section.text("timezone", "UTC")
+    if name == CUSTOMER:
+        return None
     if name in WITHOUT_DAYLIGHT_SAVING:
         right = WITHOUT_DAYLIGHT_SAVING[name]
         section.wrong("timezone", f'"{name}" knows no daylight saving time; write a place such as "{right}"')
@@ -92,7 +99,7 @@ def _read_zone(section: Section) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        near = get_close_matches(name, available_timezones(), n=1)
+        near = get_close_matches(name, [*available_timezones(), CUSTOMER], n=1)
         hint = f'did you mean "{near[0]}"?' if near else 'write one such as "America/New_York"'
         section.wrong("timezone", f'"{name}" is no time zone of the IANA list; {hint}')
         return ALWAYS.zone
@@ -103,11 +110,11 @@ def _read_week(section: Section) -> dict[int, Hours]:
     if "open" not in section:
         section.missing("open", '{ mon-fri = ["08:00-20:00"] }')
         return {}
-    opening = section.section("open")
     problems = len(section.source.problems)
+    opening = section.section("open")
     week: dict[int, Hours] = {}
     for key in opening:
-        days, hours = weekdays(key), _read_hours(opening, key)
+        days, hours = weekdays(key), read_hours(opening, key)
         if isinstance(days, str):
             opening.wrong(key, days)
             continue
@@ -121,74 +128,11 @@ def _read_week(section: Section) -> dict[int, Hours]:
     return week
 
 
-def _read_hours(section: Section, key: str) -> Hours:
-    hours = day_hours(section.texts(key))
-    if isinstance(hours, str):
-        section.wrong(key, hours)
-        return ()
-    return hours
-
-
-def _read_country(holidays: Section) -> tuple[str, str]:
-    """The country and its subdivision, each checked; empty where none is named."""
-    country, subdivision = holidays.text("country").upper(), holidays.text("subdivision").upper()
-    if not country:
-        if subdivision:
-            holidays.missing("country", '"US"')
-        return "", ""
-    known = countries()
-    if country not in known:
-        holidays.wrong("country", f'no holidays are known for "{country}"; write a two-letter code such as "US"')
-        return "", ""
-    parts = {part.upper(): part for part in known[country]}
-    if subdivision and subdivision not in parts:
-        example = min(parts.values(), key=lambda part: (len(part), part), default="")
-        right = f'write one of its codes, such as "{example}"' if example else "leave it out"
-        holidays.wrong("subdivision", f'"{subdivision}" is no part of {country}; {right}')
-        return "", ""
-    return country, parts.get(subdivision, "")
-
-
-def _read_exceptions(holidays: Section, week: Mapping[int, Hours], shut: frozenset[date]) -> dict[date, Hours]:
-    """The hours of the days that are open though they are holidays: a list of dates, or dates with hours."""
-    if not isinstance(holidays.table.get("open", []), dict):
-        exceptions = {day: week.get(day.weekday(), ()) for day in _dates(holidays, "open")}
-    else:
-        opening = holidays.section("open")
-        hours_of = {_date(key): _read_hours(opening, key) for key in opening}
-        exceptions = {day: hours for day, hours in hours_of.items() if day is not None}
-        if None in hours_of:
-            holidays.wrong("open", 'has a key that is no date; write { "2026-12-24" = ["10:00-14:00"] }')
-    for day, hours in exceptions.items():
-        if not hours and week:
-            holidays.wrong("open", f'{day} has no regular hours; write {{ "{day}" = ["10:00-14:00"] }}')
-        if day in shut:
-            holidays.wrong("open", f"{day} is also in closed; keep one of the two")
-    return exceptions
-
-
-def _dates(section: Section, key: str) -> list[date]:
-    """A list of dates, written as dates or as text."""
-    values = section.table.get(key, [])
-    days = [_date(value) for value in values] if isinstance(values, list) else [None]
-    if None in days:
-        section.wrong(key, 'is not a list of dates; write ["2026-12-24", "2026-12-31"]')
-    return [day for day in days if day is not None]
-
-
-def _date(value: object) -> date | None:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
 def _read_business_day(section: Section) -> timedelta | None:
-    if "business_day" not in section:
+    said = section.text("business_day")
+    if not said:
         return None
-    match timed(section.text("business_day")):
+    match timed(said):
         case Elapsed(length) | Business(length) if length <= timedelta(days=1):
             return length
         case str(problem):

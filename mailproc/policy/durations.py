@@ -35,13 +35,17 @@ NEXT_RELEASE = "next release"
 EXAMPLES = 'write "30 minutes", "8 business hours", "1 business day" or "5 days"'
 CADENCE_EXAMPLES = f'write "every 4 hours", "every 1 business day" or "{LAST_WORKING_DAY}"'
 LONGEST_DAYS = 3660
+SHORTEST_INTERVAL = timedelta(minutes=1)
 
 _LENGTH = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?(business )?([a-z]+)")
 _LAST_DAY = re.compile(rf"{LAST_WORKING_DAY}(?: at (\d\d?):(\d\d))?")
 _STARTS_AS_FIGURE = re.compile(r"[-+~≈<>]?\.?\d")
 _HOLDS_A_LENGTH = re.compile(r"\d ?(?:business )?(?:second|minute|hour|day|week|min|hr|[smhdw]\b)")
 _SPELLED = frozenset({"a", "an", "half", "one", "two", "three", "four", "five", "six", "eight", "ten", "twelve"})
-_SPELLED_LENGTH = re.compile(r"(?:an? )?(?:business |working )?(?:second|minute|hour|day|week)s?\b(?!-)")
+_SPELLED_LENGTH = re.compile(
+    r"(?:(?:quarter|half|couple|dozen|few) )?(?:of )?(?:an? )?"
+    r"(?:business |working )?(?:second|minute|hour|day|week)s?\b(?!-)"
+)
 _FREQUENCIES = {"hourly": "every 1 hour", "daily": "every 1 day", "weekly": "every 1 week"}
 
 
@@ -78,7 +82,7 @@ def cadence(text: str) -> Target | str:
         return f'"{text}" is not an interval; write "{_FREQUENCIES[words]}"'
     first, _, rest = words.partition(" ")
     if first == "every":
-        return timed(rest if rest[:1].isdigit() else f"1 {rest}")
+        return _interval(rest, text)
     if _alike(first, "every"):
         return f'"{text}" is not an interval; write "every {rest}"'
     target = duration(text)
@@ -86,6 +90,17 @@ def cadence(text: str) -> Target | str:
         return f'"{text}" does not say that it recurs; write "every {in_words(target)}"'
     if isinstance(target, NextRelease):
         return f'"{text}" is not an interval; {CADENCE_EXAMPLES}'
+    return target
+
+
+def _interval(rest: str, text: str) -> Target | str:
+    """What follows "every": a length, at least a minute, since each one is a mail to a customer."""
+    target = timed(rest if rest[:1].isdigit() else f"1 {rest}")
+    if isinstance(target, str):
+        told = target.replace(EXAMPLES, CADENCE_EXAMPLES)
+        return told if rest[:1].isdigit() else f'"{text}" is not an interval; {CADENCE_EXAMPLES}'
+    if isinstance(target, Elapsed | Business) and target.length < SHORTEST_INTERVAL:
+        return f'"{text}" would flood the customer with mail; write "every 1 minute" or longer'
     return target
 
 
@@ -131,6 +146,8 @@ def _length(found: re.Match[str], text: str) -> Target | str:
 
 
 def _wrong_unit(figure: str, kind: str, word: str, text: str) -> str:
+    if word.startswith(("month", "quarter", "year")):
+        return f'"{text}" is not a duration, since {word.removesuffix("s")}s differ in length; write it in days'
     near = get_close_matches(word, [*UNITS, *(f"{unit}s" for unit in UNITS)], n=1, cutoff=0.6)
     meant = (near or [SHORT[word[0]] if len(set(word)) == 1 and word[0] in SHORT else ""])[0]
     if not meant:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 Span = tuple[datetime, datetime]  # half-open, aware, UTC
@@ -19,6 +20,7 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 PATIENCE = 3660  # days without an opening after which a calendar counts as never opening again
 LONGEST_RUN = timedelta(days=500)  # open without a break for longer than that counts as never closing
 REMEMBERED = 4096  # days kept opened per calendar
+BOUND = 2048  # calendars kept that were bound to a customer's zone
 SAMPLE_WEEK = tuple(date(2024, 1, 8) + timedelta(days=n) for n in range(7))  # from a Monday; no zone shifts in it
 
 
@@ -27,12 +29,22 @@ def never(day: date) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A span that is closed whatever the week says, and why: in UTC, or without a zone the calendar's own wall time."""
+
+    begins: datetime
+    ends: datetime
+    name: str
+
+
 @dataclass(frozen=True, eq=False)
 class Calendar:
     """A week of opening hours in one zone with its holidays, or the union of several calendars; never changes.
 
-    `week` maps a weekday (Monday is 0) to its hours; `closed` says which days are holidays; `exceptions` are the hours
-    of single dates and win over both.  With `members` it is open when any of them is, and has no hours of its own.
+    `week` maps a weekday (Monday is 0) to its hours; `closed` says which days are holidays; `shut` are hours off;
+    `exceptions` are the hours of single dates and win over all three.  With `members` it is open when any of them is,
+    and has no hours of its own.  One that `follows_customer` stands in UTC until `calendar_in` binds it (OWN-2).
     All methods take aware datetimes and return UTC.  OverflowError: it does not open within ten years.
     """
 
@@ -43,6 +55,8 @@ class Calendar:
     exceptions: Mapping[date, Hours] = field(default_factory=dict)
     members: tuple[Calendar, ...] = ()
     day_length: timedelta | None = None
+    follows_customer: bool = False
+    shut: tuple[Shut, ...] = ()
     _days: dict[date, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def spans(self, since: datetime) -> Iterator[Span]:
@@ -121,6 +135,30 @@ class Calendar:
             first += ONE_WEEK
         raise OverflowError(f"calendar {self.name} does not open again")
 
+    def opened_on(self, day: date) -> tuple[Span, ...]:
+        """The open spans that begin on this local day, those that touch or overlap joined."""
+        return tuple(_joined(self._opened(day)))
+
+    def bounds(self, day: date) -> Span:
+        """When this local day begins and ends; nothing lies between where the zone leaves the day out."""
+        return self._instant(day, 0), self._instant(day, DAY_MINUTES)
+
+    @cached_property
+    def moves(self) -> bool:
+        """Whether it, or a member, keeps its hours in the customer's zone."""
+        return self.follows_customer or any(member.moves for member in self.members)
+
+    @cached_property
+    def shut_spans(self) -> tuple[Span, ...]:
+        """The hours off in UTC, joined and in order."""
+        return tuple(_joined(sorted((self.instant(one.begins), self.instant(one.ends)) for one in self.shut)))
+
+    def instant(self, moment: datetime) -> datetime:
+        """A moment in UTC; without a zone it is this calendar's wall clock, read to the minute."""
+        return (
+            moment.astimezone(UTC) if moment.tzinfo else self._instant(moment.date(), moment.hour * 60 + moment.minute)
+        )
+
     @cached_property
     def business_day(self) -> timedelta:
         """The open time that one business day stands for: as declared, else the longest regular day's."""
@@ -132,7 +170,7 @@ class Calendar:
         if self.members:
             return any(member.never_closes for member in self.members)
         whole = all(self.week.get(weekday) == ((0, DAY_MINUTES),) for weekday in range(7))
-        return whole and self.closed is never and not self.exceptions
+        return whole and self.closed is never and not self.exceptions and not self.shut
 
     @cached_property
     def _week_begins(self) -> int:
@@ -184,11 +222,20 @@ class Calendar:
         """The spans that begin on this local day, by their beginning."""
         spans = self._days.get(day)
         if spans is None:
-            spans = self._begun(day, Calendar._opened) if self.members else self._instants(day, self._hours(day))
+            spans = self._begun(day, Calendar._opened) if self.members else self._own(day)
             if len(self._days) >= REMEMBERED:
                 self._days.clear()
             self._days[day] = spans
         return spans
+
+    def _own(self, day: date) -> tuple[Span, ...]:
+        """The spans of its own hours, without the hours off; those of an exception are open whatever else is."""
+        spans = self._instants(day, self._hours(day))
+        if not spans or not self.shut or day in self.exceptions:
+            return spans
+        first = bisect_right(self.shut_spans, spans[0][0], key=lambda span: span[1])
+        last = bisect_left(self.shut_spans, max(closes for _, closes in spans), key=lambda span: span[0])
+        return tuple(_without(spans, self.shut_spans[first:last]))
 
     def _regular(self, day: date) -> tuple[Span, ...]:
         """What `_opened` would be if no day were a holiday or an exception."""
@@ -254,13 +301,23 @@ def _without(pieces: Iterable[Span], pauses: Sequence[Span]) -> Iterator[Span]:
             yield opens, closes
 
 
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Sorted spans, those that touch or overlap made one."""
+    whole: Span | None = None
+    for opens, closes in spans:
+        if whole and opens <= whole[1]:
+            whole = whole[0], max(whole[1], closes)
+            continue
+        if whole:
+            yield whole
+        whole = opens, closes
+    if whole:
+        yield whole
+
+
 def _length(spans: Iterable[Span]) -> timedelta:
     """The time that sorted spans cover, overlaps counted once."""
-    total, reached = ZERO, datetime.min.replace(tzinfo=UTC)
-    for opens, closes in spans:
-        total += max(ZERO, closes - max(opens, reached))
-        reached = max(reached, closes)
-    return total
+    return sum((closes - opens for opens, closes in _joined(spans)), ZERO)
 
 
 def _run_before(working: Sequence[bool], day: int) -> int:
@@ -271,7 +328,23 @@ def _run_before(working: Sequence[bool], day: int) -> int:
 def union(name: str, members: Iterable[Calendar], zone: ZoneInfo | None = None) -> Calendar:
     """A calendar that is open when any member is; its days are those of `zone`, else of the first member's zone."""
     parts = tuple(members)
-    return Calendar(name=name, zone=zone or parts[0].zone, members=parts)
+    follows = zone is None and parts[0].follows_customer
+    return Calendar(name=name, zone=zone or parts[0].zone, members=parts, follows_customer=follows)
+
+
+def calendar_in(calendar: Calendar, zone: ZoneInfo) -> Calendar:
+    """The calendar for a customer of this zone: itself unless it, or a member, follows the customer (OWN-2)."""
+    return _bound(calendar, zone) if calendar.moves else calendar
+
+
+@lru_cache(maxsize=BOUND)
+def _bound(calendar: Calendar, zone: ZoneInfo) -> Calendar:
+    return replace(
+        calendar,
+        zone=zone if calendar.follows_customer else calendar.zone,
+        members=tuple(calendar_in(member, zone) for member in calendar.members),
+        follows_customer=False,
+    )
 
 
 ALWAYS = Calendar(name="always", zone=ZoneInfo("UTC"), week=dict.fromkeys(range(7), ((0, DAY_MINUTES),)))

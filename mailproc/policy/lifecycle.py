@@ -9,7 +9,7 @@ from mailproc.policy.matrix import Terms
 from mailproc.policy.model import Business, BusinessDays, Elapsed, Target, Waiting
 from mailproc.policy.source import Section
 
-WAITING_KEYS = ("pauses", "hold_pauses", "remind", "close", "calendar")
+WAITING_KEYS = ("pauses", "hold_pauses", "remind", "close", "calendar", "clause")
 REOPENING_WITHIN = Elapsed(timedelta(days=14))
 CLOSES_AFTER = Elapsed(timedelta(days=7))
 RELEASE_KEYS = ("date", "name")
@@ -32,6 +32,7 @@ def read_waiting(file: Section, terms: Terms) -> Waiting:
         close=close,
         calendar=calendar,
         hold_pauses=_read_pauses(section, "hold_pauses", terms),
+        clause=section.texts("clause"),
     )
 
 
@@ -39,9 +40,11 @@ def read_length(section: Section, key: str, default: Target | None) -> Target | 
     """A length of time; the default where the file says none."""
     if key not in section:
         return default
-    target = timed(section.text(key))
+    said = section.text(key)
+    target = timed(said) if said else ""
     if isinstance(target, str):
-        section.wrong(key, target)
+        if target:
+            section.wrong(key, target)
         return default
     return target
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
 from contextlib import suppress
@@ -124,7 +125,11 @@ class _Scanner:
         if bare := _BARE_KEY.match(self.text, self.at):
             self.at = bare.end()
             return bare[0]
-        return self.take(_STRING)[1:-1]
+        quoted = self.take(_STRING)
+        if quoted[0] == '"' and "\\" in quoted:
+            with suppress(ValueError):
+                return str(tomllib.loads(f"key = {quoted}")["key"])
+        return quoted[1:-1]
 
     def value(self, path: Path) -> None:
         match self.text[self.at : self.at + 1]:

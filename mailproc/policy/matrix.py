@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from mailproc.policy.durations import cadence, duration, in_words
 from mailproc.policy.hours import Calendar
@@ -14,6 +14,7 @@ from mailproc.policy.source import Section
 
 ROW_KEYS = ("label", "means", "said_as", "resolution", "escalate_by", "clause")
 PROMISE_KEYS = ("within", "every", "agreed_interval", "during", "clause", "calendar", "open", "closed")
+NAME = re.compile(r"\w[\w.+-]*")
 WRITTEN_PROMISE = '"4 hours" or { within = "4 hours", clause = "…" }'
 
 
@@ -45,6 +46,9 @@ def read_severities(file: Section, terms: Terms, common: Mapping[str, Promise]) 
     sections = file.named("severity")
     if not sections:
         file.wrong("severity", "the matrix is empty; add a table such as [severity.urgent] for each severity")
+    for name in sections:
+        if not NAME.fullmatch(name):
+            file.wrong(("severity", name), f'"{name}" cannot name a severity; write one word such as [severity.urgent]')
     found = {
         name: _read_severity(section, name, rank, terms, common)
         for rank, (name, section) in enumerate(sections.items())
@@ -75,6 +79,10 @@ def _read_table(table: Section, objective: str, terms: Terms) -> Promise | None:
     recurs = objective == "update"
     allowed = ("every",) if recurs else ("within",)
     given = tuple(key for key in ("within", "every", "open", "closed") if key in table)
+    if allowed[0] in given and len(given) > 1:
+        other = next(key for key in given if key != allowed[0])
+        table.wrong(other, f"goes not with {allowed[0]}; keep one of the two")
+        return None
     if given == ("open", "closed") and not recurs:
         target, closed = _read_target(table, "open", objective), _read_target(table, "closed", objective)
         if target is None or closed is None:
@@ -144,7 +152,10 @@ def _read_severity(section: Section, name: str, rank: int, terms: Terms, common:
         label=section.text("label", name.capitalize()),
         means=section.text("means"),
         said_as=tuple(word.casefold() for word in section.texts("said_as")),
-        promises={**common, **{key: promise for key, promise in own.items() if promise is not None}},
+        promises={
+            **common,
+            **{key: replace(promise, source="severity") for key, promise in own.items() if promise is not None},
+        },
         resolution=section.text("resolution"),
         escalate_by=refers_to_roles(section, "escalate_by"),
         clause=section.texts("clause"),
@@ -164,15 +175,24 @@ def _check_resolution(section: Section) -> None:
 def _check_words(file: Section, severities: Mapping[str, Severity]) -> None:
     """No word may declare two severities, and a bare figure declares none."""
     owners: dict[str, str] = {}
-    for name, severity in severities.items():
-        path = ("severity", name, "said_as")
+    for name, key, word in _words(severities):
+        if owners.setdefault(word, name) != name:
+            told = f'"{word}" already declares {owners[word]}; a word can mean one severity only'
+            file.wrong(("severity", name, *key), told)
+        if key == ("said_as",) and re.fullmatch(r"\W*\d+\W*", word):
+            told = f'"{word}" is a bare figure, which is never read as a severity; write "sev {word}"'
+            file.wrong(("severity", name, *key), told)
+
+
+def _words(severities: Mapping[str, Severity]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Each word with its severity and the key that says it: what nobody can change first, to blame what they can."""
+    for name in severities:
         low = name.casefold()
-        words = dict.fromkeys(
-            (*severity.said_as, severity.label.casefold(), f"severity {low}", f"sev {low}", f"sev{low}")
-        )
-        for word in words:
-            if owners.setdefault(word, name) != name:
-                file.wrong(path, f'"{word}" already declares {owners[word]}; a word can mean one severity only')
-        for word in severity.said_as:
-            if re.fullmatch(r"\W*\d+\W*", word):
-                file.wrong(path, f'"{word}" is a bare figure, which is never read as a severity; write "sev {word}"')
+        yield from ((name, (), word) for word in (f"severity {low}", f"sev {low}", f"sev{low}"))
+    for name, severity in severities.items():
+        if severity.label == name.capitalize():
+            yield name, ("label",), severity.label.casefold()
+    for name, severity in severities.items():
+        yield name, ("label",), severity.label.casefold()
+    for name, severity in severities.items():
+        yield from ((name, ("said_as",), word) for word in severity.said_as)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from mailproc.policy.hours import Calendar
@@ -70,6 +70,7 @@ class Promise:
     agreed_interval: bool = False
     during: str | None = None
     closed_target: Target | None = None
+    source: str = "policy"  # who had the last word: policy, severity, "plan premier", "agreed for this case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,167 @@ class Waiting:
     close: Target | None = None
     calendar: str = "always"
     hold_pauses: tuple[str, ...] = ()  # what `#hold` pauses: nothing unless the policy says
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What customers of one plan are promised in place of the rest (OWN-2 … OWN-5).
+
+    `severities` is the whole matrix as this plan has it; `calendar` is "" where the policy's own holds.
+    """
+
+    id: str
+    label: str
+    severities: Mapping[str, Severity]
+    calendar: str = ""
+    rank: int = 0  # 0 is worked on first: the order of the file (OWN-6)
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a rule does (`then`); whatever is empty is not done."""
+
+    cap_severity: str = ""  # at most this severity (JEL-4)
+    set_severity: str = ""
+    set_type: str = ""
+    set_product: str = ""
+    tag: tuple[str, ...] = ()
+    page: str = ""  # the role to page (EIO-3, ELA-2)
+    notify: tuple[str, ...] = ()  # roles that get an escalation notice
+    refuse_escalation: str = ""  # why the matter is not escalated (EIO-4)
+    redirect: bool = False  # the sender is not entitled: one polite word, no case (JEL-6)
+    ask: str = ""  # what the confirmation asks for: "impact" (JEL-7)
+    task: str = ""  # a task for the team, such as "triage" (ELA-1)
+    tell: str = ""  # a template for the customer
+    tier: int | None = None
+    assign: str = ""  # a role or an agent
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One of [[rules]]: tried in the file's order when something happens; each that holds applies."""
+
+    name: str
+    when: Condition
+    then: Action
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who decides a change of severity (JEL-3, OWN-7)."""
+
+    customer_agrees: bool = False  # else the agent decides
+    after_first_reply: bool = False  # refused before the initial contact and assessment
+    lapses_after: Target | None = None
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRequests:
+    """Whether customers may ask for an escalation, and how often (EIO-5)."""
+
+    allowed: bool = True
+    once_per: str = ""  # "event": the incident that the case is linked to, else the case; "": as often as they like
+    not_after: str = ""  # "acknowledged"
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of a page: a role, how long it has before the next page, how many pages it gets."""
+
+    to: str
+    wait: Target
+    repeat: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """[on_call]: the ladder of a page, climbed again from its foot until somebody acknowledges (EIO-6)."""
+
+    ladder: tuple[Rung, ...]
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """[escalation]: whom each further tier reaches when somebody escalates by hand (ELA-8, OWN-8)."""
+
+    ladder: tuple[str, ...] = ("team_lead", "management")  # the role of tier 2, of tier 3, …
+    copies: tuple[str, ...] = ()  # roles that hear of every escalation besides (ELA-5)
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """[types.NAME]: a kind of case with promises, readers and a confirmation of its own (ELA-9, ELA-12)."""
+
+    id: str
+    label: str
+    objectives: tuple[str, ...] | None = None  # which promises stand; None: all of them
+    route: tuple[str, ...] = ()  # roles that hear of it in place of the team
+    template: str = ""  # in place of the confirmation
+    said_as: tuple[str, ...] = ()
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """[trackers.NAME]: how a development tracker's mail is known and read (ELA-7)."""
+
+    name: str
+    senders: tuple[str, ...]  # addresses or domains
+    reference: str = ""  # a regular expression: its group "reference", else the whole match; "": by the kind of tracker
+    state: str = ""  # one with a group "state"; "": by the kind of tracker
+    solved: tuple[str, ...] = ()  # states, in lower case, that resolve the linked cases
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """[[forms]]: a web form that mails in a person's name (OWN-1).  `fields` maps what we need to the form's labels."""
+
+    name: str
+    senders: tuple[str, ...]
+    fields: Mapping[str, str]  # address, name, phone, subject, text, severity, product → the label in the mail
+    call_back: bool = False
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """[access]: when staff may look into a customer's data (OWN-9)."""
+
+    from_tier: int = 2
+    consent: bool = False
+    lasts: Target | None = None
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """[[digests]]: a list by mail on a day and an hour of its reader's own zone."""
+
+    template: str  # digest, hot_items, account_summary, committee
+    to: tuple[str, ...]
+    days: frozenset[int]  # weekdays, Monday is 0; none: the last working day of the week
+    at: time
+    clause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredIncident:
+    """[[incidents]]: a service incident that a file declares (EIO-8); mails that mention it are linked to it."""
+
+    name: str
+    text: str
+    mentioning: tuple[str, ...]
+    since: datetime | None = None
+    until: datetime | None = None
+    clause: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +330,30 @@ class Policy:
     update_starts: str = "opened"
     reopening_within: Target = Elapsed(timedelta(days=14))
     resolved_closes_after: Target = Elapsed(timedelta(days=7))
+    plans: Mapping[str, Plan] = field(default_factory=dict)  # the best first
+    default_plan: str = ""
+    rules: tuple[Rule, ...] = ()
+    consent: Consent = Consent()
+    requests: EscalationRequests = EscalationRequests()
+    on_call: OnCall | None = None
+    escalation: Escalation = Escalation()
+    types: Mapping[str, Type] = field(default_factory=dict)
+    trackers: Mapping[str, Tracker] = field(default_factory=dict)
+    forms: tuple[Form, ...] = ()
+    access: Access = Access()
+    digests: tuple[Digest, ...] = ()
+    incidents: tuple[DeclaredIncident, ...] = ()
+    call_back: Promise | None = None  # a caller is rung back in this time; none: in that of the confirmation
+    offers_severities: bool = False  # the confirmation offers the other severities (JEL-2)
     clauses: Mapping[str, str] = field(default_factory=dict)  # id → what the file says of it, in a few words
+    variant: str = ""  # which customers it was bound to: see policy.agreement
+    unbound: Policy | None = field(default=None, compare=False, repr=False)  # what it was bound from
     digest: str = ""  # SHA-256 of the file's bytes: tells whether due times must be worked out anew
+    texts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)  # what it was read from, by file
 
     def __hash__(self) -> int:
         """Cheap, for the cache of clocks: the policy's own text decides."""
-        return hash((self.name, self.digest))
+        return hash((self.name, self.digest, self.variant))
 
     def promises(self, severity: str) -> Mapping[str, Promise]:
         """Every promise that a case of this severity is under, by objective: its row and the policy-wide ones.

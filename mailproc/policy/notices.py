@@ -11,6 +11,7 @@ from mailproc.policy.moments import EXAMPLES, moment
 from mailproc.policy.roles import refers_to_roles
 from mailproc.policy.rules import condition
 from mailproc.policy.source import Section
+from mailproc.policy.vocabulary import Words, words
 
 KEYS = ("on", "to", "template", "severities", "when", "tier", "deliver_in", "clause")
 TEMPLATES = ("at_risk", "breach", "escalation", "update_due", "operator_alarm")
@@ -19,17 +20,18 @@ HIGHEST_TIER = 9
 
 def read_notices(file: Section, terms: Terms, severities: Mapping[str, Severity]) -> tuple[NoticeRule, ...]:
     """Every notice of the file, in its order; one with a problem is left out."""
-    found = (_read_notice(section, terms, severities) for section in file.sections("notices"))
+    known = words(file, terms, severities, ("tick",))
+    found = (_read_notice(section, terms, severities, known) for section in file.sections("notices"))
     return tuple(notice for notice in found if notice is not None)
 
 
-def _read_notice(section: Section, terms: Terms, severities: Mapping[str, Severity]) -> NoticeRule | None:
+def _read_notice(section: Section, terms: Terms, severities: Mapping[str, Severity], known: Words) -> NoticeRule | None:
     section.known(KEYS)
     scope = tuple(
         name for name in section.texts("severities") if section.refers("severities", name, severities, "severity")
     )
     on, to = _read_moment(section, terms), refers_to_roles(section, "to")
-    if "to" not in section:
+    if "to" not in section or section.table["to"] == []:
         section.missing("to", '["owner"]')
     if on is None:
         return None
@@ -39,7 +41,7 @@ def _read_notice(section: Section, terms: Terms, severities: Mapping[str, Severi
         to=to,
         template=_read_template(section, on, to),
         severities=scope,
-        when=_read_when(section, terms),
+        when=_read_when(section, terms, known),
         tier=_read_tier(section),
         deliver_in=_read_delivery(section, terms),
         clause=section.texts("clause"),
@@ -82,7 +84,8 @@ def _read_template(section: Section, on: Moment, to: Sequence[str]) -> str:
     """The template that the file names, else the one for this kind of moment and reader."""
     if "template" in section:
         name = section.text("template")
-        section.refers("template", name, TEMPLATES, "template for a notice")
+        if name:
+            section.refers("template", name, TEMPLATES, "template for a notice")
         return name
     if "operator" in to:
         return "operator_alarm"
@@ -93,11 +96,11 @@ def _read_template(section: Section, on: Moment, to: Sequence[str]) -> str:
     return "breach" if on.offset == Elapsed(timedelta()) else "escalation"
 
 
-def _read_when(section: Section, terms: Terms) -> Condition | None:
+def _read_when(section: Section, terms: Terms, known: Words) -> Condition | None:
     source = section.text("when")
     if not source:
         return None
-    found = condition(source, "", terms.calendars)
+    found = condition(source, "", terms.calendars, known)
     if isinstance(found, str):
         section.wrong("when", found.removeprefix(": "))
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from mailproc.policy.model import Objective
 from mailproc.policy.source import Section
 
 KEYS = ("starts", "met_by", "within", "clause")
+NAME = re.compile(r"[a-z]\w*")
 STARTS = ("received", "opened")
 MET_BY = ("agent_reply", "plan", "relief", "acknowledgement", "confirmation")
 BUILT_IN = {
@@ -31,6 +33,8 @@ def read_objectives(file: Section) -> dict[str, Objective]:
     sections = file.named("objectives")
     for name, section in sections.items():
         section.known(KEYS)
+        if not NAME.fullmatch(name):
+            section.wrong((), f'"{name}" cannot name an objective; write one word such as [objectives.human_response]')
         clause = section.texts("clause")
         if name in BUILT_IN:
             _refuse_redefinition(section, name)

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
+from mailproc.policy.access import read_access
+from mailproc.policy.actions import read_rules
 from mailproc.policy.calendars import read_calendars
+from mailproc.policy.call_back import read_call_back
+from mailproc.policy.consent import read_consent
+from mailproc.policy.digests import read_digests
+from mailproc.policy.escalation import read_escalation
+from mailproc.policy.forms import read_forms
+from mailproc.policy.incidents import read_incidents
 from mailproc.policy.lifecycle import CLOSES_AFTER, REOPENING_WITHIN, read_releases, read_waiting, read_within
 from mailproc.policy.locate import locate
 from mailproc.policy.matrix import Terms, read_common, read_severities
 from mailproc.policy.model import Policy, Severity
 from mailproc.policy.notices import read_notices
 from mailproc.policy.objectives import read_objectives
-from mailproc.policy.source import Section, Source
+from mailproc.policy.on_call import read_on_call
+from mailproc.policy.plans import all_promised, read_default_plan, read_plans
+from mailproc.policy.requests import read_requests
+from mailproc.policy.source import Section, Source, no_files
+from mailproc.policy.trackers import read_trackers
+from mailproc.policy.types import read_types
 
 KEYS = (
     "title",
@@ -32,23 +45,39 @@ KEYS = (
     "resolved",
     "releases",
     "updates",
+    "plan",
+    "default_plan",
+    "escalation",
+    "access",
+    "forms",
+    "call_back",
+    "rules",
+    "consent",
+    "types",
+    "offers_severities",
+    "on_call",
+    "escalation_requests",
+    "incidents",
+    "trackers",
+    "digests",
     "clauses",
 )
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)")
 
 
-def parse(text: str, filename: str) -> tuple[Policy | None, tuple[str, ...]]:
+def parse(text: str, filename: str, files: Callable[[str], str] = no_files) -> tuple[Policy | None, tuple[str, ...]]:
     """The policy that a TOML text holds, or None and every problem with it.
 
     Each problem is "file:line: key: what is wrong; what would be right".  Never raises.  `filename` names the file in
-    problems; its stem is the policy's name.
+    problems; its stem is the policy's name.  `files` gives the text of a file that the policy names, as it names it; it
+    may raise OSError or ValueError.
     """
     text = text.removeprefix("\ufeff")  # some editors put a byte order mark first
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return None, (_syntax_problem(error, filename, text),)
-    source = Source(filename, locate(text))
+    source = Source(filename, locate(text), files=files)
     policy = _read(Section(source, table), PurePath(filename).stem, text)
     problems = source.sorted_problems()
     return (None if problems else policy), problems
@@ -61,6 +90,7 @@ def _read(file: Section, name: str, text: str) -> Policy:
     common = read_common(file, terms)
     severities = read_severities(file, terms, common)
     file.section("updates").known(("starts",))
+    plans = read_plans(file, terms)
     policy = Policy(
         name=name,
         title=_required(file, "title", '"Example support"'),
@@ -70,24 +100,48 @@ def _read(file: Section, name: str, text: str) -> Policy:
         severities=severities,
         objectives=terms.objectives,
         confirmation=common.get("confirmation"),
-        notices=read_notices(file, terms, severities),
+        notices=read_notices(file, terms, all_promised(severities, plans)),
         waiting=read_waiting(file, terms),
         releases=read_releases(file),
         update_starts=terms.objectives["update"].starts,
         reopening_within=read_within(file, "reopening", "within", REOPENING_WITHIN),
         resolved_closes_after=read_within(file, "resolved", "closes_after", CLOSES_AFTER),
+        plans=plans,
+        default_plan=read_default_plan(file, plans),
+        rules=read_rules(file, terms, severities, file.named("types")),
+        consent=read_consent(file),
+        types=read_types(file, terms, severities),
+        offers_severities=file.flag("offers_severities"),
+        requests=read_requests(file),
+        on_call=read_on_call(file),
+        escalation=read_escalation(file),
+        incidents=read_incidents(file),
+        trackers=read_trackers(file),
+        digests=read_digests(file),
+        access=read_access(file),
+        forms=read_forms(file),
+        call_back=read_call_back(file, terms),
         clauses=_read_clauses(file),
-        digest=sha256(text.encode(errors="surrogatepass")).hexdigest(),
+        digest=_digest(text, file.source.others),
+        texts={file.source.filename: text, **file.source.others},
     )
     _check_clauses(file, policy.clauses)
     return policy
+
+
+def _digest(text: str, others: Mapping[str, str]) -> str:
+    """It changes with the policy's own text and with that of each file that it names."""
+    whole = sha256(text.encode(errors="surrogatepass"))
+    for name, content in sorted(others.items()):
+        whole.update(f"\0{name}\0{len(content)}\0{content}".encode(errors="surrogatepass"))
+    return whole.hexdigest()
 
 
 def _read_terms(file: Section) -> Terms:
     calendars = read_calendars(file)
     calendar = _required(file, "calendar", '"always", or the name of a table such as [calendars.support]')
     if not calendar or not file.refers("calendar", calendar, calendars, "calendar"):
-        calendar = "always"
+        calendar = next((name for name in calendars if name != "always"), "always")
     return Terms(calendars=calendars, calendar=calendar, objectives=read_objectives(file))
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from jinja2 import TemplateError, nodes, pass_context
@@ -16,6 +15,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailproc.policy.hours import Calendar
 from mailproc.policy.model import Condition
+from mailproc.policy.phrases import PARTS, claims, counts, mentions
+from mailproc.policy.vocabulary import Words
 
 CASE_FIELDS = (
     "number",
@@ -29,26 +30,49 @@ CASE_FIELDS = (
     "language",
     "subject",
     "opened",
+    "declared",
+    "product",
+    "incident",
+    "tags",
+    "paged",
+    "acknowledged",
+    "answered",
 )
-MESSAGE_FIELDS = ("text", "subject")
-NAMES = ("event", "case", "message", "calendars", "now")
+SENDER_FIELDS = (
+    "address",
+    "known",
+    "entitled",
+    "owner",
+    "may_escalate",
+    "revoked_because",
+    "plan",
+    "products",
+    "hoster",
+)
+MESSAGE_FIELDS = PARTS
+NAMES = ("event", "objective", "case", "message", "sender", "calendars", "now")
 TESTS = ("defined", "none")  # of the library's own, beside ours
+PHRASED = ("mentioning", "claiming", "counting")
 FILTERS = ("length", "lower", "trim", "upper")
 LONGEST = 2000  # characters of an expression
 
 _Node = TypeVar("_Node", bound=nodes.Node)
 
 
-def condition(source: str, where: str, calendars: Collection[str] | None = None) -> Condition | str:
+def condition(
+    source: str, where: str, calendars: Collection[str] | None = None, words: Words = MappingProxyType({})
+) -> Condition | str:
     """The compiled condition, or the problem with it, which begins with `where` ("file:line: key").
 
-    Its facts are plain: `event`, `case` and `message` (mappings), `calendars` (by name), `now`.  `calendars` are the
-    names that exist; None leaves them unchecked.
+    Its facts are plain: `event`, `case`, `sender` and `message` (mappings), `calendars` (by name), `now`, `objective`
+    (of a breach).
+    `calendars` are the names that exist; None leaves them unchecked.  `words` are those that a fact may be compared
+    with, by the fact: what they are called, and which there are.
     """
     if not source.strip() or len(source) > LONGEST:
         return f'{where}: is empty or longer than {LONGEST} characters; write one such as "not case.owner"'
     try:
-        problem = _problem(source, calendars)
+        problem = _problem(source, calendars, words)
         if problem is not None:
             return f"{where}: {problem}"
         compiled = _ENVIRONMENT.compile_expression(source, undefined_to_none=False)
@@ -72,8 +96,8 @@ class _Holds:
             return False
 
 
-def _problem(source: str, calendars: Collection[str] | None) -> str | None:
-    """The first name in an expression that nothing has.  Raises TemplateError where it is no expression."""
+def _problem(source: str, calendars: Collection[str] | None, words: Words) -> str | None:
+    """The first name or word in an expression that nothing has.  Raises TemplateError where it is no expression."""
     parser = Parser(_ENVIRONMENT, source, state="variable")
     tree = parser.parse_expression()
     if not parser.stream.eos:
@@ -83,13 +107,40 @@ def _problem(source: str, calendars: Collection[str] | None) -> str | None:
         *(("test", node.name, _ENVIRONMENT.tests) for node in _all(tree, nodes.Test)),
         *(("filter", node.name, _ENVIRONMENT.filters) for node in _all(tree, nodes.Filter)),
         *(("field of case", name, CASE_FIELDS) for name in _fields(tree, "case")),
+        *(("field of sender", name, SENDER_FIELDS) for name in _fields(tree, "sender")),
         *(("field of message", name, MESSAGE_FIELDS) for name in _fields(tree, "message")),
         *(("calendar", name, calendars) for name in _fields(tree, "calendars")),
+        *((words[fact][0], word, words[fact][1]) for fact, word in _compared(tree) if fact in words),
     ]
     for kind, name, known in used:
         if known is not None and name not in known:
             return _unknown(kind, name, known)
-    return None
+    if _all(tree, nodes.Pow) or _all(tree, nodes.Mul):
+        return "multiplies, which no condition needs; compare with ==, !=, <, > or in"
+    wordless = [node.name for node in _all(tree, nodes.Test) if node.name in PHRASED and not _phrases(node)]
+    return f"\"{wordless[0]}\" needs phrases; write message is {wordless[0]}('down', 'outage')" if wordless else None
+
+
+def _phrases(test: nodes.Test) -> bool:
+    """Is a test asked about text alone, and about some?"""
+    return bool(test.args) and all(isinstance(one, nodes.Const) and isinstance(one.value, str) for one in test.args)
+
+
+def _compared(tree: nodes.Expr) -> Iterator[tuple[str, str]]:
+    """Each fact that is compared with words, with each of these words."""
+    for node in _all(tree, nodes.Compare):
+        sides = [node.expr, *(operand.expr for operand in node.ops)]
+        said = [str(one.value) for side in sides for one in _all(side, nodes.Const)]
+        yield from ((fact, word) for side in sides for fact in _fact(side) for word in said)
+
+
+def _fact(node: nodes.Node) -> list[str]:
+    match node:
+        case nodes.Name():
+            return [node.name]
+        case nodes.Getattr(node=nodes.Name(name=owner), attr=field):
+            return [f"{owner}.{field}"]
+    return []
 
 
 def _all(tree: nodes.Expr, kind: type[_Node]) -> list[_Node]:
@@ -111,28 +162,13 @@ def _names(node: nodes.Node, fact: str) -> bool:
 def _unknown(kind: str, name: str, known: Collection[str]) -> str:
     near = get_close_matches(name, list(known), n=1)
     hint = f'did you mean "{near[0]}"? ' if near else ""
-    return f'"{name}" is no {kind}; {hint}known: {", ".join(sorted(known))}'
+    return f'"{name}" is no {kind}; {hint}known: {", ".join(filter(None, sorted(known)))}'
 
 
 def _unreadable(error: BaseException) -> str:
     """A sentence for an expression that cannot be read; a library's message ends without its full stop."""
     told = (str(error).splitlines() or [""])[0].rstrip(". ") or "it is nested too deeply"
     return f"is not an expression: {told}; write one such as \"case.severity == 'urgent' and not case.owner\""
-
-
-def _mentioning(value: object, *phrases: str) -> bool:
-    """Whether a text, or a message's text or subject, has one of the phrases as whole words, in upper or lower case."""
-    pattern = _phrases(phrases)
-    if isinstance(value, Mapping):
-        return any(pattern.search(str(value.get(part) or "")) is not None for part in MESSAGE_FIELDS)
-    return pattern.search(str(value or "")) is not None
-
-
-@lru_cache(maxsize=256)
-def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Whole words: a letter or figure may stand neither before nor behind; any space or hyphen parts the words."""
-    told = (r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", phrase.strip()))) for phrase in phrases if phrase.strip())
-    return re.compile(rf"(?<!\w)(?:{'|'.join(told) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 @pass_context
@@ -151,7 +187,8 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
     environment.globals.clear()
     environment.filters = {name: environment.filters[name] for name in FILTERS}
     environment.tests = {name: environment.tests[name] for name in TESTS}
-    environment.tests.update({"mentioning": _mentioning, "open": _open, "closed": _closed})
+    environment.tests.update({"mentioning": mentions, "claiming": claims, "counting": counts})
+    environment.tests.update({"open": _open, "closed": _closed})
     return environment
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -10,17 +11,35 @@ from typing import Any
 from mailproc.policy.locate import Lines, Path
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+LONGEST = 1200
+"""Characters of a problem."""
+
+
+def no_files(name: str) -> str:
+    """Reads no other file: for a policy that stands alone.  Raises FileNotFoundError."""
+    raise FileNotFoundError(name)
+
+
 @dataclass(slots=True)
 class Source:
-    """One file: its name for messages, where its keys stand, and what is wrong with it so far."""
+    """One file: its name for messages, where its keys stand, and what is wrong with it so far.
+
+    `files` reads the files that it names, and `others` keeps what they hold: they belong to its digest.
+    """
 
     filename: str
     lines: Lines
     problems: dict[str, int] = field(default_factory=dict)  # problem → line
+    files: Callable[[str], str] = no_files
+    others: dict[str, str] = field(default_factory=dict)
 
     def wrong(self, path: Path, problem: str) -> None:
         """Note a problem ("what is wrong; what would be right") with the key at `path`; the same one only once."""
-        self.problems.setdefault(f"{self.where(path)}: {problem}", self.lines.of(path))
+        told = _printable(problem)
+        if len(told) > LONGEST:  # it quotes a long value: what is wrong stands in front, what would be right behind
+            told = f"{told[: LONGEST // 3]}...{told[-LONGEST // 2 :]}"
+        self.problems.setdefault(f"{self.where(path)}: {told}", self.lines.of(path))
 
     def where(self, path: Path) -> str:
         """ "file:line: key", the key without the indices of lists."""
@@ -71,7 +90,7 @@ class Section:
         """A sentence, without the space around it."""
         value = self.table.get(key, default)
         if isinstance(value, str) and (value.strip() or key not in self.table):
-            return value.strip()
+            return value.strip() if self._plain((key,), value) else default
         self.wrong(key, f'{_shown(value)} is not a sentence; write text between quotes ("...")')
         return default
 
@@ -79,10 +98,18 @@ class Section:
         """One sentence or a list of them."""
         value = self.table.get(key, [])
         values = value if isinstance(value, list) else [value]
-        if all(isinstance(one, str) and one.strip() for one in values):
-            return tuple(one.strip() for one in values)
-        self.wrong(key, f'{_shown(value)} is not a list of sentences; write ["one", "two"]')
+        wrong = [index for index, one in enumerate(values) if not (isinstance(one, str) and one.strip())]
+        if not wrong:
+            return tuple(one.strip() for one in values if self._plain((key,), one))
+        path = (key, wrong[0]) if value is values else (key,)
+        self.wrong(path, f'{_shown(value)} is not a list of sentences; write ["one", "two"]')
         return ()
+
+    def _plain(self, path: Path, text: str) -> bool:
+        """A text that a mail and a terminal can show: a line break may be in it, another control character not."""
+        if found := _CONTROL.search(text):
+            self.wrong(path, f"holds a control character (\\u{ord(found[0]):04x}); write plain text")
+        return not found
 
     def flag(self, key: str) -> bool:
         """True or false; false where it is not said."""
@@ -96,7 +123,7 @@ class Section:
         """A table within this one; empty where there is none."""
         value = self.table.get(key, {})
         if not isinstance(value, dict):
-            self.wrong(key, f"{_shown(value)} is not a table; write [{'.'.join(map(str, (*self.path, key)))}]")
+            self.wrong(key, f"{_shown(value)} is not a table; write {self._header(key)}")
             value = {}
         return Section(self.source, value, (*self.path, key))
 
@@ -105,8 +132,16 @@ class Section:
         value = self.table.get(key, [])
         if isinstance(value, list) and all(isinstance(one, dict) for one in value):
             return [Section(self.source, one, (*self.path, key, index)) for index, one in enumerate(value)]
-        self.wrong(key, f"{_shown(value)} is not a list of tables; begin each with [[{key}]]")
+        others = enumerate(value) if isinstance(value, list) else ()
+        place = next(((key, index) for index, one in others if not isinstance(one, dict)), (key,))
+        self.wrong(place, f"{_shown(value)} is not a list of tables; begin each with [{self._header(key)}]")
         return []
+
+    def _header(self, key: str) -> str:
+        """How the table under a key of this one begins; within a list of tables, how it is written on one line."""
+        if any(isinstance(part, int) for part in self.path):
+            return f"{key} = {{ … }}"
+        return f"[{'.'.join(map(str, (*self.path, key)))}]"
 
     def named(self, key: str) -> dict[str, Section]:
         """The tables of a table, by their names, in the order of the file."""
@@ -123,5 +158,23 @@ def meant(name: str, known: Collection[str]) -> str:
 
 def _shown(value: object) -> str:
     """A wrong value as the file might have it, cut short."""
-    told = str(value).lower() if isinstance(value, bool) else repr(value)
+    told = _toml(value)
     return told if len(told) <= 40 else f"{told[:37]}..."
+
+
+def _printable(text: str) -> str:
+    """A text that a terminal shows as it is: a problem may quote anything that a file holds."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{_printable(value)}"'
+        case list():
+            return f"[{', '.join(map(_toml, value))}]"
+        case dict():
+            return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }" if value else "{}"
+    return str(value)

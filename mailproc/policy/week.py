@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mailproc.policy.hours import DAY_MINUTES, Hours
 
@@ -38,6 +38,27 @@ def day_hours(texts: Sequence[str]) -> Hours | str:
             opens = joined.pop()[0]
         joined.append((opens, closes))
     return tuple(joined)
+
+
+def week_in_words(week: Mapping[int, Hours]) -> str:
+    """The hours of a week as a file writes them, days in a row that are alike together: "mon-fri 08:00-20:00"."""
+    runs: list[list[int]] = []
+    for day in range(7):
+        if runs and week.get(day, ()) == week.get(runs[-1][-1], ()):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    told = ((run, ", ".join(_clock(*span) for span in week.get(run[0], ()))) for run in runs)
+    return "; ".join(f"{_run(run)} {hours}" for run, hours in told if hours)
+
+
+def _run(days: Sequence[int]) -> str:
+    return "-".join(WEEKDAYS[day] for day in dict.fromkeys((days[0], days[-1])))
+
+
+def _clock(opens: int, closes: int) -> str:
+    closes = closes if closes <= DAY_MINUTES else closes - DAY_MINUTES
+    return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (opens, closes))
 
 
 def _span(text: str) -> tuple[int, int] | str:

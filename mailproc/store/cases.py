@@ -21,6 +21,8 @@ ROWS = table(CaseRow)
 THIS = ROWS.c.number == bindparam("key")
 OPEN = tuple(state for state in State if state is not State.CLOSED)
 LIMIT = bindparam("limit", type_=sa.Integer)
+REMEMBERED = 64
+"""Cases that a transaction keeps at hand."""
 
 INSERT = statement.insert(ROWS)
 SAVE = Statement(
@@ -33,6 +35,17 @@ SAVE = Statement(
         owner=bindparam("owner"),
         requester=bindparam("requester"),
         customer=bindparam("customer"),
+        due_at=bindparam("due_at"),
+        touched_at=sa.func.coalesce(bindparam("touched_at", type_=ROWS.c.touched_at.type), ROWS.c.touched_at),
+        doc=bindparam("doc"),
+        version=ROWS.c.version + 1,
+    )
+)
+# Of a case that moved on in time alone, what it is looked for by stays: its indexes are left as they are.
+SAVE_DOC = Statement(
+    sa.update(ROWS)
+    .where(THIS)
+    .values(
         due_at=bindparam("due_at"),
         touched_at=sa.func.coalesce(bindparam("touched_at", type_=ROWS.c.touched_at.type), ROWS.c.touched_at),
         doc=bindparam("doc"),
@@ -61,17 +74,32 @@ def open_number(tx: Transaction) -> int:
 def insert(tx: Transaction, case: Case, due_at: datetime | None) -> None:
     """Keep a new case."""
     tx.run(INSERT, number=case.number, opened_at=case.opened, version=1, **_columns(case, due_at, case.opened))
+    _remember(tx, case)
 
 
 def save(tx: Transaction, case: Case, due_at: datetime | None, *, at: datetime | None = None) -> None:
     """Keep a changed case.  `due_at` is when the clock must look at it next; `at`, when it was last touched."""
-    tx.run(SAVE, key=case.number, **_columns(case, due_at, at))
+    was = tx.cases.get(case.number)
+    if was is not None and _sought(was) == _sought(case):
+        tx.run(SAVE_DOC, key=case.number, due_at=due_at, touched_at=at, doc=codec.dump(case))
+    else:
+        tx.run(SAVE, key=case.number, **_columns(case, due_at, at))
+    _remember(tx, case)
 
 
 def load(tx: Transaction, number: int) -> Case | None:
     """One case by its number."""
-    doc = tx.value(LOAD, key=number)
-    return None if doc is None else codec.load(doc)
+    case = tx.cases.get(number)
+    if case is None and (doc := tx.value(LOAD, key=number)) is not None:
+        case = _remember(tx, codec.load(doc))
+    return case
+
+
+def _remember(tx: Transaction, case: Case) -> Case:
+    if len(tx.cases) >= REMEMBERED:
+        tx.cases.clear()
+    tx.cases[case.number] = case
+    return case
 
 
 def due(tx: Transaction, now: datetime, limit: int) -> list[int]:
@@ -110,6 +138,13 @@ def all_open_numbers(tx: Transaction) -> list[int]:
     return [row[0] for row in tx.select(clause.order_by(ROWS.c.number))]
 
 
+def open_of_customers(tx: Transaction, names: Iterable[str]) -> list[int]:
+    """The numbers of all cases of these customers that are not closed, in order."""
+    wanted = frozenset(names)
+    clause = sa.select(ROWS.c.number, ROWS.c.customer).where(ROWS.c.state.in_([state.value for state in OPEN]))
+    return [row[0] for row in tx.select(clause.order_by(ROWS.c.number)) if row[1] in wanted]
+
+
 def counts(tx: Transaction) -> dict[str, int]:
     """How many cases are in each state."""
     clause = sa.select(ROWS.c.state, sa.func.count()).group_by(ROWS.c.state)
@@ -121,6 +156,11 @@ def _cases(rows: Iterable[Sequence[Any]]) -> list[Case]:
 
 
 def _columns(case: Case, due_at: datetime | None, touched_at: datetime | None) -> dict[str, Any]:
+    return _sought(case) | {"due_at": due_at, "touched_at": touched_at, "doc": codec.dump(case)}
+
+
+def _sought(case: Case) -> dict[str, Any]:
+    """What a case is looked for by, beside its due time."""
     return {
         "mailbox": case.mailbox,
         "state": case.state.value,
@@ -128,7 +168,4 @@ def _columns(case: Case, due_at: datetime | None, touched_at: datetime | None) -
         "owner": case.owner,
         "requester": case.requester.address.lower(),
         "customer": case.customer,
-        "due_at": due_at,
-        "touched_at": touched_at,
-        "doc": codec.dump(case),
     }

@@ -11,15 +11,23 @@ from mailproc.store.transaction import Transaction
 
 ROWS = table(CounterRow)
 NEXT = Statement(
-    sa.update(ROWS).where(ROWS.c.name == bindparam("key")).values(value=ROWS.c.value + 1).returning(ROWS.c.value)
+    sa.update(ROWS)
+    .where(ROWS.c.name == bindparam("key"))
+    .values(value=ROWS.c.value + bindparam("count", type_=sa.Integer))
+    .returning(ROWS.c.value)
 )
 FIRST = insert_if_new(ROWS)
 
 
 def next_number(tx: Transaction, name: str) -> int:
     """The next number of this name, from 1.  A transaction that is rolled back gives its numbers back."""
-    number = tx.value(NEXT, key=name)
-    if number is None:
+    return next_numbers(tx, name, 1)[0]
+
+
+def next_numbers(tx: Transaction, name: str, count: int) -> range:
+    """The next numbers of this name, as many as are asked for, which is at least one."""
+    last = tx.value(NEXT, key=name, count=count)
+    if last is None:
         tx.run(FIRST, name=name, value=0)
-        number = tx.value(NEXT, key=name)
-    return int(number)
+        last = tx.value(NEXT, key=name, count=count)
+    return range(int(last) - count + 1, int(last) + 1)

@@ -57,3 +57,12 @@ def hold_database(path: Path) -> Hold:
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
     return Hold(path, descriptor)
+
+
+def holder(path: Path) -> int | None:
+    """The process that held the database at `path` last, if it is known; it may have ended since."""
+    try:
+        said = path.with_name(path.name + ".lock").read_text("ascii", "replace").strip()
+    except OSError:
+        return None
+    return int(said) if said.isdecimal() else None

@@ -30,7 +30,9 @@ LAST = Statement(sa.select(sa.func.max(ROWS.c.id)))
 
 def append(tx: Transaction, case_number: int | None, entries: Sequence[Entry]) -> None:
     """Add lines to a case's story, or to the daemon's own (None)."""
-    if entries:
+    if tx.story is not None:
+        tx.story.extend((case_number, entry) for entry in entries)
+    elif entries:
         tx.many(APPEND, (_row(case_number, entry) for entry in entries))
 
 
@@ -63,7 +65,7 @@ def between(
 
 
 def _row(case_number: int | None, entry: Entry) -> dict[str, Any]:
-    what = {"because": entry.because, "clause": entry.clause, **entry.what}
+    what: dict[str, Any] = {"because": entry.because, "clause": entry.clause, **entry.what}
     return {
         "case_number": case_number,
         "at": entry.at,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from mailproc.store.counter import next_number
+from mailproc.store.counter import next_number, next_numbers
 from mailproc.store.letters import Letter, LetterIn, Priority
 from mailproc.store.statement import Statement, columns_of, constant, insert
 from mailproc.store.tables import LetterBodyRow, LetterRow, LetterState, table
@@ -19,13 +19,19 @@ from mailproc.store.transaction import Transaction
 ROWS = table(LetterRow)
 BODIES = table(LetterBodyRow)
 WHOLE = sa.select(*columns_of(ROWS, Letter))
-WITH_BODY = WHOLE.add_columns(BODIES.c.data).join(BODIES, BODIES.c.letter_id == ROWS.c.id)
+WITH_BODY = WHOLE.add_columns(sa.func.coalesce(BODIES.c.data, sa.literal_column("x''", sa.LargeBinary))).outerjoin(
+    BODIES, BODIES.c.letter_id == ROWS.c.id
+)
 IS_WAITING = ROWS.c.state == constant(LetterState.WAITING)
 IS_CLAIMED = ROWS.c.state == constant(LetterState.SENDING)
 THIS = ROWS.c.id == bindparam("key")
 MINE = (THIS, IS_CLAIMED, ROWS.c.epoch == bindparam("mine"))
 LIMIT = bindparam("limit", type_=sa.Integer)
 
+Front = Sequence[datetime | None]
+"""When the first letter of each priority may go, and when the first claim runs out."""
+
+COLUMNS = tuple(field.name for field in fields(Letter))
 GIVEN = tuple(field.name for field in fields(LetterIn))
 FRESH = {"tries": 0, "claimed_until": None, "epoch": 0, "uncertain": 0, "finished_at": None, "error": ""}
 QUEUE = insert(ROWS, constants=FRESH)
@@ -54,13 +60,15 @@ CLAIM = Statement(
 EXPIRE = Statement(
     sa.update(ROWS).where(ROWS.c.claimed_until > bindparam("now")).values(claimed_until=bindparam("now"))
 )
-NEXT_OF_PRIORITY = Statement(
-    sa.select(ROWS.c.not_before)
-    .where(IS_WAITING, ROWS.c.priority == bindparam("priority"))
-    .order_by(ROWS.c.not_before)
-    .limit(1)
-)
-NEXT_EXPIRY = Statement(sa.select(sa.func.min(ROWS.c.claimed_until)).where(ROWS.c.claimed_until.is_not(None)))
+# One look at the front of each priority's part of the index, in one statement.
+FIRST_OF_EACH = [
+    sa.select(sa.func.min(ROWS.c.not_before))
+    .where(IS_WAITING, ROWS.c.priority == sa.literal_column(str(priority.value)))
+    .scalar_subquery()
+    for priority in Priority
+]
+NEXT_EXPIRY = sa.select(sa.func.min(ROWS.c.claimed_until)).where(ROWS.c.claimed_until.is_not(None)).scalar_subquery()
+AHEAD = Statement(sa.select(*FIRST_OF_EACH, NEXT_EXPIRY))
 SENT = Statement(
     sa.update(ROWS)
     .where(*MINE)
@@ -129,8 +137,13 @@ def reserve(tx: Transaction) -> int:
     return next_number(tx, "letter")
 
 
+def reserve_several(tx: Transaction, count: int) -> range:
+    """As `reserve`, for letters that are written together: at least one."""
+    return next_numbers(tx, "letter", count)
+
+
 def queue(tx: Transaction, letter: LetterIn, data: bytes) -> None:
-    """Put a letter into the outbox, held if it says why; `data` are the bytes of each attempt."""
+    """Put a letter into the outbox, held if it says why; `data` are the bytes of each attempt, kept if it has any."""
     columns = {name: getattr(letter, name) for name in GIVEN}
     columns["not_before"] = letter.not_before or letter.created_at
     tx.run(
@@ -138,25 +151,28 @@ def queue(tx: Transaction, letter: LetterIn, data: bytes) -> None:
         **columns,
         state=LetterState.HELD if letter.hold_reason else LetterState.WAITING,
     )
-    tx.run(QUEUE_BODY, letter_id=letter.id, data=data)
+    if data:
+        tx.run(QUEUE_BODY, letter_id=letter.id, data=data)
 
 
-def claim(tx: Transaction, now: datetime, limit: int, lease_seconds: float) -> list[Letter]:
+def claim(
+    tx: Transaction, now: datetime, limit: int, lease_seconds: float, *, front: Front | None = None
+) -> list[Letter]:
     """Take letters to send, with their bytes: the most urgent first, the longest due first among equals.
 
     They are the caller's for `lease_seconds`, under the epoch that each carries.  Claims that ran out are taken over:
-    nobody knows whether those letters left, so they count as uncertain once more.
+    nobody knows whether those letters left, so they count as uncertain once more.  `front`, where it was looked at
+    already, says where it is worth a look.
     """
     until = now + timedelta(seconds=lease_seconds)
-    expired = [Letter(*row) for row in tx.all(EXPIRED, now=now, limit=limit)]
-    fresh: list[Letter] = []
-    for priority in Priority:
-        room = limit - len(expired) - len(fresh)
-        if room <= 0:
-            break
-        fresh += [Letter(*row) for row in tx.all(OF_PRIORITY, priority=priority.value, now=now, limit=room)]
-    claimed = [_claim(tx, letter, until, unsure=1) for letter in expired]
-    claimed += [_claim(tx, letter, until, unsure=0) for letter in fresh]
+    *firsts, expiry = front or ahead(tx)
+    found = tx.all(EXPIRED, now=now, limit=limit) if expiry and expiry <= now else []
+    expired = len(found)
+    for priority, first in zip(Priority, firsts, strict=True):
+        if first and first <= now and len(found) < limit:
+            found += tx.all(OF_PRIORITY, priority=priority.value, now=now, limit=limit - len(found))
+    claimed = [_claimed(row, until, unsure=int(place < expired)) for place, row in enumerate(found)]
+    tx.many(CLAIM, ({"key": one.id, "until": until, "unsure": int(at < expired)} for at, one in enumerate(claimed)))
     return sorted(claimed, key=lambda letter: (letter.priority, letter.not_before, letter.id))
 
 
@@ -167,14 +183,22 @@ def expire_claims(tx: Transaction, now: datetime) -> int:
 
 def next_attempt(tx: Transaction) -> datetime | None:
     """When `claim` has something to give next; None if nothing waits."""
-    moments = [tx.value(NEXT_OF_PRIORITY, priority=priority.value) for priority in Priority]
-    moments.append(tx.value(NEXT_EXPIRY))
-    return min((moment for moment in moments if moment is not None), default=None)
+    return min((moment for moment in ahead(tx) if moment is not None), default=None)
+
+
+def ahead(tx: Transaction) -> Front:
+    """When the first letter of each priority may go, and when the first claim runs out; None where there is none."""
+    return tx.one(AHEAD) or ()
 
 
 def sent(tx: Transaction, key: int, epoch: int, at: datetime) -> bool:
     """The letter was taken by the other side.  False, and nothing changed, if the claim is no longer the caller's."""
     return tx.run(SENT, key=key, mine=epoch, at=at) == 1
+
+
+def all_sent(tx: Transaction, letters: Iterable[Letter], at: datetime) -> None:
+    """They were taken by the other side; those whose claim is no longer the caller's stay as they are."""
+    tx.many(SENT, ({"key": one.id, "mine": one.epoch, "at": at} for one in letters))
 
 
 def defer(
@@ -271,12 +295,8 @@ def _in(state: LetterState | str) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _claim(tx: Transaction, letter: Letter, until: datetime, *, unsure: int) -> Letter:
-    tx.run(CLAIM, key=letter.id, until=until, unsure=unsure)
-    return replace(
-        letter,
-        state=LetterState.SENDING,
-        claimed_until=until,
-        epoch=letter.epoch + 1,
-        uncertain=letter.uncertain + unsure,
-    )
+def _claimed(row: Sequence[Any], until: datetime, *, unsure: int) -> Letter:
+    known = dict(zip(COLUMNS, row, strict=True))
+    known |= {"state": LetterState.SENDING, "claimed_until": until}
+    known |= {"epoch": known["epoch"] + 1, "uncertain": known["uncertain"] + unsure}
+    return Letter(**known)

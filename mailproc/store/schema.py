@@ -7,9 +7,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mailproc.errors import UserError
-from mailproc.store.tables import METADATA
+from mailproc.store import desk_tables, tables
 
-REVISIONS = ("0001",)
+MODULES = (tables, desk_tables)
+"""Where the tables are described: a table is known once its module was imported."""
+REVISIONS = ("0001", "0002")
 """Every schema there ever was, oldest first: the names of the files in migrations/versions."""
 
 HEAD = REVISIONS[-1]
@@ -32,7 +34,7 @@ def upgrade(connection: sa.Connection, *, name: str) -> None:
     if found == HEAD:
         return
     if found is None:
-        METADATA.create_all(connection, checkfirst=False)
+        tables.METADATA.create_all(connection, checkfirst=False)
         VERSION.create(connection)
         connection.execute(sa.insert(VERSION).values(version_num=HEAD))
         return

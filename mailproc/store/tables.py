@@ -54,6 +54,9 @@ class LetterState(StrEnum):
 CASE_STATES = ("new", "open", "waiting", "held", "relieved", "resolved", "closed")
 """The words of `core.case.State`, which the database checks too."""
 
+IN_HAND = "owner IS NOT NULL AND state NOT IN ('resolved', 'closed')"
+"""The cases that somebody works on, as a partial index and its query must both say it."""
+
 KEYED: dict[str, Any] = {"sqlite_with_rowid": False}
 """For tables that are only reached by their key: one tree instead of two."""
 
@@ -137,6 +140,7 @@ class CaseRow(Base, table=True):
         partial("ix_cases_due", "due_at", "number", sqlite="due_at IS NOT NULL"),
         sa.Index("ix_cases_state", "state", "number"),
         sa.Index("ix_cases_requester", "requester", "number"),
+        partial("ix_cases_owner", "owner", sqlite=IN_HAND),
         sa.CheckConstraint("number > 0", name="number"),
         sa.CheckConstraint(f"state IN ({', '.join(repr(word) for word in CASE_STATES)})", name="state"),
     )

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from mailproc.core.case import Case
+from mailproc.core.log import Entry
 from mailproc.errors import StoreError
 from mailproc.store.statement import Prepared, Statement
 
@@ -19,13 +21,18 @@ class Transaction:
     After a statement failed, nothing more runs and nothing can be committed: SQLite may have rolled back on its own
     (disk full, I/O error), and what came after would be kept without what came before.  A `savepoint` limits the harm
     where the database still can.  All driver errors come out as `StoreError`, their cause attached.
+
+    `cases` are those that were read or written here last, as they stand: whoever writes keeps them true.
+    `story`, where it is a list, takes the lines of the log in the database's stead, for a reader of this process alone.
     """
 
-    __slots__ = ("_dialect", "_driver", "_error", "broken", "connection")
+    __slots__ = ("_dialect", "_driver", "_error", "broken", "cases", "connection", "story")
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self.broken: BaseException | None = None
+        self.cases: dict[int, Case] = {}
+        self.story: list[tuple[int | None, Entry]] | None = None
         self._dialect = connection.dialect
         self._driver: Any = connection.connection.dbapi_connection
         self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
@@ -77,15 +84,19 @@ class Transaction:
     def savepoint(self) -> Iterator[None]:
         """Undo only what happens inside if it fails.  Not to be nested."""
         self._command("SAVEPOINT part")
+        told = len(self.story or ())
         try:
             yield
             self._refuse_if_broken()
         except BaseException:
-            self._undo()
+            self._undo(told)
             raise
         self._command("RELEASE SAVEPOINT part")
 
-    def _undo(self) -> None:
+    def _undo(self, told: int) -> None:
+        self.cases.clear()
+        if self.story is not None:
+            del self.story[told:]
         cause, self.broken = self.broken, None
         try:
             self._command("ROLLBACK TO SAVEPOINT part")

@@ -152,11 +152,11 @@ class Target:
             time.sleep(LOOK_EVERY)
         raise TimeoutError(f"never true: {sql} {values}; stderr: {self.said[-2000:]}; {self.state()}")
 
-    def wait_until_logged(self, word: str, seconds: float = 30) -> None:
-        """Wait until a word stands in the log.  Raises TimeoutError."""
+    def wait_until_logged(self, word: str, seconds: float = 30, times: int = 1) -> None:
+        """Wait until a word stands in the log, or stands there so many times.  Raises TimeoutError."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if self.log.exists() and word in self.log.read_text(encoding="utf-8", errors="replace"):
+            if self.log.exists() and self.log.read_text(encoding="utf-8", errors="replace").count(word) >= times:
                 return
             time.sleep(LOOK_EVERY)
         raise TimeoutError(f"never logged: {word}; {self.state()}")

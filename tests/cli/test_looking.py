@@ -12,14 +12,15 @@ QUEUE_KEYS = [
     "due", "broken",
 ]  # fmt: skip
 HEADER_KEYS = [
-    *QUEUE_KEYS, "mailbox", "kind", "language", "phone", "message_id", "opening", "answerable", "unanswerable",
+    *QUEUE_KEYS, "mailbox", "kind", "language", "phone", "zone", "terms_until", "access", "message_id", "opening",
+    "answerable", "unanswerable",
     "verified", "eta", "wait_until", "agreed", "updates_stopped", "relieved", "resolved", "closed", "related", "tags",
 ]  # fmt: skip
 CASE_KEYS = [
     *HEADER_KEYS, "pauses", "participants", "tasks", "progress", "notes", "held", "mails_in", "mails_out", "clocks",
     "next",
 ]  # fmt: skip
-CLOCK_KEYS = ["objective", "promise", "clause", "state", "start", "due", "pauses", "met", "broken"]
+CLOCK_KEYS = ["objective", "promise", "from", "clause", "state", "start", "due", "pauses", "met", "broken"]
 
 
 @pytest.fixture
@@ -97,7 +98,9 @@ def test_explain_tells_the_story_with_reasons_clauses_and_proof(full: Place) -> 
         "because": "the customer said so when the case was opened",
         "by": "",
     }
-    assert found["decided"]["plan"]["because"] == "the plan of Customer Example"
+    assert found["decided"]["plan"]["because"] == "the plan of Customer Example in the customers file"
+    assert found["decided"]["zone"]["value"] == "UTC"
+    assert {clock["from"] for clock in found["clocks"]} == {"policy", "severity"}
     assert (found["decided"]["owner"]["value"], found["decided"]["owner"]["by"]) == ("alice", "alice")
     assert {tuple(line) for line in found["log"]} == {("at", "event", "what", "because", "clause", "actor", "proof")}
     started = next(line for line in found["log"] if line["what"].get("objective") == "initial_response")

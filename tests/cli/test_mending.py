@@ -39,6 +39,22 @@ def test_the_quarantine_lists_what_and_why(broken: Place) -> None:
     assert "RecursionError: too deep" in text
 
 
+def test_JEL_6_the_mails_that_were_turned_away_are_listed_with_the_reason(broken: Place) -> None:
+    def work(tx: Transaction) -> None:
+        done = {"outcome": "declined", "kind": "request", "case_number": None, "identity": "x", "at": MONDAY}
+        inbound.finish(tx, 2, reason="rule: developers ask their hoster", **done)
+
+    store = open_store(f"sqlite:///{broken.folder}/mailproc.db")
+    try:
+        store.transact(work)
+    finally:
+        store.close()
+    [found] = broken.run("quarantine", "--declined", "--json").json
+    assert (found["id"], found["outcome"], found["because"]) == (2, "declined", "rule: developers ask their hoster")
+    assert "rule: developers ask their hoster" in broken.run("quarantine", "--declined").out
+    assert broken.run("quarantine", "--json").json == []
+
+
 def test_a_mail_in_quarantine_is_shown_safely_or_raw(broken: Place) -> None:
     shown = broken.run("quarantine", "--show", "2")
     assert "poison" in shown.out

@@ -61,7 +61,7 @@ def test_nothing_is_kept_and_no_key_is_made(place: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("bogus",), "bogus: no such template; there are action_plan, "),
+        (("bogus",), "bogus: no such template; there are access_request, "),
         (("confirmation", "--language", "fr"), "confirmation: not written in fr; there are de, en"),
         (("confirmation", "--raw", "--html"), "take one of them"),
     ],

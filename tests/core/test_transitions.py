@@ -18,6 +18,7 @@ from mailproc.core.transitions import (
     TRANSITIONS,
     ClosingCame,
     ImpossibleEvent,
+    Shipped,
     WaitEnded,
     target,
 )
@@ -27,7 +28,7 @@ KNOWN = {one for _, one in inspect.getmembers(events, inspect.isclass) if issubc
 
 
 def test_the_table_knows_every_event_and_every_state():
-    assert set(EVENTS) == KNOWN | {ClosingCame, WaitEnded}
+    assert set(EVENTS) == KNOWN | {ClosingCame, Shipped, WaitEnded}
     assert len(EVENTS) == len(set(EVENTS))
     assert set(TRANSITIONS) == set(REFUSED) == set(IGNORED) == set(State)
 
@@ -42,7 +43,7 @@ def test_each_event_in_each_state_stands_in_exactly_one_place(state: State, even
 @pytest.mark.parametrize("event", sorted(KNOWN, key=lambda event: event.__name__), ids=lambda event: event.__name__)
 def test_each_event_that_comes_from_outside_is_decided(event: type[Event]):
     assert event in _DECISIONS
-    assert not {ClosingCame, WaitEnded} & set(_DECISIONS)
+    assert not {ClosingCame, Shipped, WaitEnded} & set(_DECISIONS)
 
 
 @pytest.mark.parametrize("state", State)

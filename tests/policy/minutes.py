@@ -27,6 +27,13 @@ PLACES = (
     ("America/Sao_Paulo", date(2018, 2, 18)),  # midnight comes twice
     ("America/Sao_Paulo", date(2018, 11, 4)),  # midnight never comes
     ("Pacific/Apia", date(2011, 12, 30)),  # the whole day never comes
+    ("America/Santiago", date(2026, 4, 5)),  # midnight comes twice, in autumn of the south
+    ("America/Santiago", date(2026, 9, 6)),
+    ("Africa/Casablanca", date(2026, 2, 15)),  # back for Ramadan, and on again after it
+    ("Africa/Casablanca", date(2026, 3, 22)),
+    ("Asia/Kolkata", date(2026, 6, 1)),
+    ("Europe/Dublin", date(2026, 3, 29)),  # its winter time is the one that is saved
+    ("Europe/Dublin", date(2026, 10, 25)),
 )
 
 
@@ -38,15 +45,40 @@ class Walk:
     first_day: date
     furthest: Sequence[int]  # minutes of wall time after midnight of `first_day`
 
-    def open_minutes(self, week: Mapping[int, Sequence[tuple[int, int]]], closed: frozenset[date]) -> list[bool]:
-        """For each minute, whether a calendar with this week is open."""
-        wall = [False] * (self.furthest[-1] + 3 * DAY)
-        for number in range(len(wall) // DAY - 1):
+    def open_minutes(
+        self,
+        week: Mapping[int, Sequence[tuple[int, int]]],
+        closed: frozenset[date],
+        exceptions: Mapping[date, Sequence[tuple[int, int]]] | None = None,
+        shut: Sequence[tuple[datetime, datetime]] = (),
+    ) -> list[bool]:
+        """For each minute, whether a calendar with this week is open; `shut` are hours off, in UTC or on the wall."""
+        regular, special = self._wall(), self._wall()
+        for number in range(len(regular) // DAY - 1):
             day = self.first_day + timedelta(days=number)
-            for opens, closes in () if day in closed else week.get(day.weekday(), ()):
-                for minute in range(number * DAY + opens, number * DAY + closes):
-                    wall[minute] = True
-        return [wall[reading] for reading in self.furthest]
+            for opens, closes in () if day in closed or day in (exceptions or {}) else week.get(day.weekday(), ()):
+                regular[number * DAY + opens : number * DAY + closes] = [True] * (closes - opens)
+            for opens, closes in (exceptions or {}).get(day, ()):
+                special[number * DAY + opens : number * DAY + closes] = [True] * (closes - opens)
+        off = self._off(shut)
+        return [
+            special[reading] or (regular[reading] and minute not in off) for minute, reading in enumerate(self.furthest)
+        ]
+
+    def _wall(self) -> list[bool]:
+        return [False] * (self.furthest[-1] + 3 * DAY)
+
+    def _off(self, shut: Sequence[tuple[datetime, datetime]]) -> set[int]:
+        """The minutes that are hours off."""
+        origin = datetime.combine(self.first_day, time())
+        off: set[int] = set()
+        for begins, ends in shut:
+            if begins.tzinfo:
+                off.update(range((begins - self.begin) // MINUTE, (ends - self.begin) // MINUTE))
+                continue
+            first, last = (begins - origin) // MINUTE, (ends - origin) // MINUTE
+            off.update(minute for minute, reading in enumerate(self.furthest) if first <= reading < last)
+        return off
 
     def at(self, minute: int) -> datetime:
         return self.begin + minute * MINUTE

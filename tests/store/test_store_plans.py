@@ -40,7 +40,7 @@ def plan(tx: Transaction, statement: Statement) -> list[str]:
     """How SQLite would run a statement."""
     dialect = tx.connection.dialect
     prepared = statement.on(dialect)
-    rows = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {prepared.sql}", (None,) * len(prepared.inputs))
+    rows = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {prepared.sql}", (None,) * len(prepared.names))
     return [row[3] for row in rows]
 
 
@@ -58,7 +58,7 @@ def test_there_are_statements_to_look_at() -> None:
 @pytest.mark.parametrize("name", sorted(STATEMENTS))
 def test_no_statement_scans_or_sorts_a_table(empty: Store, name: str) -> None:
     steps = empty.read(lambda tx: plan(tx, STATEMENTS[name]))
-    bad = [step for step in steps if re.match(r"SCAN|USE TEMP B-TREE", step)]
+    bad = [step for step in steps if re.match(r"SCAN (?!CONSTANT ROW)|USE TEMP B-TREE", step)]
     assert bad == [] or name in SMALL
 
 
@@ -70,15 +70,16 @@ def test_no_statement_scans_or_sorts_a_table(empty: Store, name: str) -> None:
         ("inbound.SEEN", "ix_inbound_identity"),
         ("cases.DUE", "ix_cases_due"),
         ("cases.NEXT_DUE", "ix_cases_due"),
+        ("rotas.IN_HANDS_OF", "ix_cases_owner"),
         ("outbox.OF_PRIORITY", "ix_outbox_waiting"),
-        ("outbox.NEXT_OF_PRIORITY", "ix_outbox_waiting"),
+        ("outbox.AHEAD", "ix_outbox_waiting"),
         ("outbox.EXPIRED", "ix_outbox_claimed"),
-        ("outbox.NEXT_EXPIRY", "ix_outbox_claimed"),
+        ("ahead.NEXT", "ix_cases_due"),
         ("outbox.ANSWERS", "ix_outbox_answers"),
     ],
 )
 def test_a_partial_index_serves_its_statement(empty: Store, name: str, index: str) -> None:
-    assert index in empty.read(lambda tx: plan(tx, STATEMENTS[name]))[0]
+    assert any(index in step for step in empty.read(lambda tx: plan(tx, STATEMENTS[name])))
 
 
 def story(tx: Transaction) -> None:

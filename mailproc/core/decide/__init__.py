@@ -8,7 +8,23 @@ from typing import Any
 
 from mailproc.core import events as ev
 from mailproc.core.case import Case
-from mailproc.core.decide import agent, customer, delivery, opening, ticks
+from mailproc.core.decide import (
+    access,
+    agent,
+    consent,
+    copies,
+    customer,
+    delivery,
+    development,
+    escalation,
+    incidents,
+    marking,
+    opening,
+    reactions,
+    terms,
+    ticks,
+    tiers,
+)
 from mailproc.core.effects import Effect, SetSeverity
 from mailproc.core.events import Event
 from mailproc.core.evolve import evolve
@@ -29,7 +45,7 @@ _DECISIONS: dict[type[Event], Decision] = {
     ev.Noted: agent.noted,
     ev.Taken: agent.taken,
     ev.Assigned: agent.assigned,
-    ev.SeveritySet: agent.set_severity,
+    ev.SeveritySet: consent.set_severity,
     ev.Progressed: agent.progressed,
     ev.Planned: agent.planned,
     ev.IntervalAgreed: agent.agreed_interval,
@@ -39,11 +55,27 @@ _DECISIONS: dict[type[Event], Decision] = {
     ev.Resolved: agent.resolved,
     ev.Closed: agent.closed,
     ev.Reopened: agent.reopened,
-    ev.EscalationAsked: agent.asked_escalation,
+    ev.EscalationAsked: escalation.asked_escalation,
     ev.Acknowledged: agent.acknowledged,
+    ev.SeverityWished: consent.wished,
+    ev.Consented: consent.answered,
+    ev.EscalationRequested: escalation.requested,
+    ev.CustomerClosed: customer.closed,
+    ev.CustomerReopened: customer.reopened,
+    ev.CustomerChanged: terms.changed,
+    ev.TierSet: tiers.set_tier,
+    ev.TypeSet: marking.set_type,
+    ev.ProductSet: marking.set_product,
+    ev.Tagged: marking.tagged,
+    ev.Copied: marking.copied,
+    ev.LinkAdded: development.linked,
+    ev.TrackerMoved: development.moved,
+    ev.IncidentLinked: incidents.linked,
+    ev.IncidentEnded: incidents.ended,
+    ev.AccessRequested: access.requested,
     ev.TaskDone: agent.finished_task,
     ev.Tick: ticks.ticked,
-    ev.PolicyChanged: ticks.recounted,
+    ev.PolicyChanged: terms.recounted,
 }
 
 _TIMELESS = (ev.Opened, ev.Tick, ev.PolicyChanged)
@@ -57,10 +89,12 @@ def decide(case: Case, event: Event, policy: Policy, now: datetime) -> list[Effe
     Raises ImpossibleEvent, with words for the person who asked, where the state table or the policy refuses the event.
     """
     late = list(_first(case, event, policy, now))
+    then = case
     for effect in late:
-        case = evolve(effect, case)
-    target(case, type(event))  # refuses what cannot be
-    return [*late, *_DECISIONS[type(event)](case, event, policy, now)]
+        then = evolve(effect, then)
+    target(then, type(event))  # refuses what cannot be
+    decided = [*late, *_DECISIONS[type(event)](then, event, policy, now)]
+    return list(copies.added(case, policy, reactions.reacted(case, event, policy, now, decided)))
 
 
 def _first(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[Effect]:
@@ -69,7 +103,8 @@ def _first(case: Case, event: Event, policy: Policy, now: datetime) -> Iterator[
         because = f"the policy has no severity {case.severity or 'without a name'} any more"
         change = SetSeverity(policy.default_severity, because=because)
         yield change
-        yield from ticks.recounted(evolve(change, case), event, policy, now)
+        if not isinstance(event, ev.PolicyChanged):  # which counts anew by itself
+            yield from ticks.recounted(evolve(change, case), event, policy, now)
     elif not isinstance(event, _TIMELESS):
         yield from ticks.missed(case, policy, now)
 

@@ -10,8 +10,7 @@ from mailproc.core import effects as e
 from mailproc.core import events as ev
 from mailproc.core.case import Agreed, Case, Progress
 from mailproc.core.clocks import open_until
-from mailproc.core.decide import parts, ticks
-from mailproc.core.evolve import evolve
+from mailproc.core.decide import paging, parts
 from mailproc.core.steps import resolved_until
 from mailproc.core.transitions import ImpossibleEvent
 from mailproc.policy.durations import in_words, timed
@@ -31,8 +30,6 @@ Wording = (
 """The events that bring an agent's words for the customer."""
 Facts = Mapping[str, object]
 NOTHING: Facts = MappingProxyType({})
-LADDER = {2: "team_lead", 3: "management"}
-"""Whom an escalation by hand reaches, by the tier it leads to."""
 
 
 def replied(case: Case, event: ev.Replied, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -69,20 +66,6 @@ def assigned(case: Case, event: ev.Assigned, policy: Policy, now: datetime) -> I
             about={"label": "assigned", "by": event.by},
             because=because,
         )
-
-
-def set_severity(case: Case, event: ev.SeveritySet, policy: Policy, now: datetime) -> Iterator[e.Effect]:
-    """The severity changes at once, the customer is told, every clock is counted anew from the opening."""
-    if event.severity == case.severity:
-        raise ImpossibleEvent(f"the severity is {case.severity} already")
-    because = f"{event.by} set the severity to {event.severity}" + (f": {event.reason}" if event.reason else "")
-    change = e.SetSeverity(event.severity, because=because)
-    yield from parts.moved(case, event, now, because)
-    yield change
-    if case.answerable:
-        about = {"old": case.severity, "new": event.severity, "reason": event.reason}
-        yield e.Notice(template="severity_changed", to="customer", about=about, because=because)
-    yield from ticks.recounted(evolve(change, case), event, policy, now)
 
 
 def progressed(case: Case, event: ev.Progressed, policy: Policy, now: datetime) -> Iterator[e.Effect]:
@@ -134,7 +117,7 @@ def agreed_interval(case: Case, event: ev.IntervalAgreed, policy: Policy, now: d
 def waited(case: Case, event: ev.Waited, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """The case waits on the customer: the clocks that the policy names stand still."""
     because = f"{event.by} waits on the customer"
-    yield from parts.moved(case, event, now, because)
+    yield from parts.moved(case, event, now, because, policy.waiting.clause)
     if event.text:
         _reachable(case)
         yield from parts.words(case, policy, now, event.by)
@@ -175,7 +158,7 @@ def resolved(case: Case, event: ev.Resolved, policy: Policy, now: datetime) -> I
     yield from parts.moved(case, event, now, because)
     yield from parts.paused(case, now, "resolved", because)
     if _may_hear(case, event.text):
-        about = {"closes_at": resolved_until(policy, now)}
+        about = {"closes_at": resolved_until(policy, now), "asks": True}
         yield from _told(case, policy, event, "resolution", objective="relief", about=about)
 
 
@@ -201,33 +184,12 @@ def reopened(case: Case, event: ev.Reopened, policy: Policy, now: datetime) -> I
         yield from _told(case, policy, event, "reopened")
 
 
-def asked_escalation(case: Case, event: ev.EscalationAsked, policy: Policy, now: datetime) -> Iterator[e.Effect]:
-    """The case goes up the line, if the agent may send it there (CON-8: a Low case only by management)."""
-    severity = policy.severities[case.severity]
-    if severity.escalate_by and not event.roles & set(severity.escalate_by):
-        raise ImpossibleEvent(f"{severity.label} cases are escalated by {' or '.join(severity.escalate_by)} alone")
-    because = f"{event.by} escalated" + (f": {event.reason}" if event.reason else "")
-    tier = min(case.tier + 1, max(LADDER))
-    clause = _clause(case, policy, "action_plan") or severity.clause
-    yield from parts.moved(case, event, now, because)
-    if tier != case.tier:
-        yield e.SetTier(tier, because=because, clause=clause)
-    about = {"by": event.by, "reason": event.reason}
-    yield e.Notice(
-        template="escalation",
-        to=LADDER[tier],
-        about=about,
-        because=because,
-        clause=clause,
-    )
-
-
 def acknowledged(case: Case, event: ev.Acknowledged, policy: Policy, now: datetime) -> Iterator[e.Effect]:
-    """Somebody has seen it: repeats of escalation notices end until the next breach."""
+    """Somebody has seen it: pages end (EIO-6), and repeats of escalation notices until the next breach."""
     because = f"{event.by} acknowledged"
     yield from parts.moved(case, event, now, because)
     yield e.SetAcknowledged(now, because=because)
-    yield from parts.met(case, policy, now, "acknowledgement", because)
+    yield from paging.acknowledged(case, policy, now, because)
 
 
 def finished_task(case: Case, event: ev.TaskDone, policy: Policy, now: datetime) -> Iterator[e.Effect]:

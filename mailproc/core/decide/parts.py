@@ -13,11 +13,11 @@ from mailproc.core.transitions import target
 from mailproc.policy.model import Policy
 
 
-def moved(case: Case, event: Event, now: datetime, because: str) -> Iterator[e.Effect]:
+def moved(case: Case, event: Event, now: datetime, because: str, clause: tuple[str, ...] = ()) -> Iterator[e.Effect]:
     """The change of state that the table gives for this event, if it gives one."""
     state = target(case, type(event))
     if state and state is not case.state:
-        yield e.MoveTo(state, now, because=because)
+        yield e.MoveTo(state, now, because=because, clause=clause)
 
 
 def awaited(case: Case, policy: Policy) -> list[Clock]:
@@ -48,6 +48,13 @@ def met(
         yield e.Meet(objective, now, because=because)
 
 
+def heard(case: Case, event: Event, now: datetime) -> Iterator[e.Effect]:
+    """Waiting on the customer ends with any mail of theirs, at its arrival (semantics.md, Clocks)."""
+    if case.state is State.WAITING:
+        yield from moved(case, event, now, "the customer answered")
+        yield from resumed(case, now, "the customer answered")
+
+
 def paused(case: Case, now: datetime, why: str, because: str) -> Iterator[e.Effect]:
     """A pause for this reason begins; one that lasted ends, so that reminders count anew."""
     if case.paused:
@@ -68,6 +75,12 @@ def unresolved(case: Case, now: datetime, because: str) -> Iterator[e.Effect]:
     yield from resumed(case, now, because)
     if case.resolved and case.met.get("relief") == case.resolved:
         yield e.TakeBack("relief", because=because)
+
+
+def reviewed(case: Case, now: datetime, because: str) -> Iterator[e.Effect]:
+    """Whoever sets the severity has reviewed it: a task to do so is done (ELA-1)."""
+    if any(task.kind == "triage" and not task.done for task in case.tasks):
+        yield e.FinishTask("triage", now, because=because)
 
 
 def over(case: Case) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailproc.core import effects as e
 from mailproc.core.case import Case, State, Step
 from mailproc.core.clocks import open_until
-from mailproc.core.decide import parts
+from mailproc.core.decide import access, paging, parts
 from mailproc.core.events import Event
 from mailproc.core.evolve import evolve
 from mailproc.core.facts import condition_facts
@@ -95,10 +95,17 @@ def _told(case: Case, policy: Policy, one: Planned, now: datetime) -> Iterator[e
         )
     elif one.step.objective in ("waiting", "resolved"):
         yield from _end_of_wait(case, policy, one, now)
+    elif one.step.objective == "page":
+        yield from paging.again(case, policy, now, because=_because(one))
+    elif one.step.objective == "access":
+        yield from access.over(case, policy)
+    elif one.step.objective == "consent":
+        yield from _lapsed(case, policy)
     elif one.step.objective == "task":
         about = {"label": one.step.name, "due": one.at, "overdue": True}
         because = f"the {one.step.name.replace('_', ' ')} task is overdue"
-        clause = policy.confirmation.clause if policy.confirmation else ()
+        promise = (policy.call_back if one.step.name == "call_back" else None) or policy.confirmation
+        clause = promise.clause if promise else ()
         yield e.Notice(template="task", to="team", about=about, because=because, clause=clause)
 
 
@@ -136,12 +143,13 @@ def _end_of_wait(case: Case, policy: Policy, one: Planned, now: datetime) -> Ite
             )
         case "close":
             because = "no answer came" if case.state is State.WAITING else "it was resolved long enough ago"
-            yield e.MoveTo(target(case, ClosingCame) or State.CLOSED, now, because=because)
+            clause = policy.waiting.clause if case.state is State.WAITING else ()
+            yield e.MoveTo(target(case, ClosingCame) or State.CLOSED, now, because=because, clause=clause)
             if case.state is State.WAITING:
                 yield from parts.paused(case, now, "resolved", because)
                 if case.answerable:
                     until = {"until": open_until(policy, now)}
-                    yield e.Notice(template="closing", to="customer", about=until, because=because)
+                    yield e.Notice(template="closing", to="customer", about=until, because=because, clause=clause)
         case _:
             about = {"closes_at": closing_at(case, policy), "last": one.last}
             yield e.Notice(
@@ -149,7 +157,24 @@ def _end_of_wait(case: Case, policy: Policy, one: Planned, now: datetime) -> Ite
                 to="customer",
                 about=about,
                 because="we wait for the customer's answer",
+                clause=policy.waiting.clause,
             )
+
+
+def _lapsed(case: Case, policy: Policy) -> Iterator[e.Effect]:
+    """The customer said nothing to the severity that was proposed: it stays as it is, and who holds it hears so."""
+    proposal = case.proposal
+    if proposal is None:
+        return
+    because = f"the customer did not answer the proposal of severity {proposal.severity} in time"
+    about = {
+        "label": "proposal_lapsed",
+        "old": case.severity,
+        "new": proposal.severity,
+        "reason": proposal.reason,
+    }
+    yield e.Propose(None, because=because, clause=policy.consent.clause)
+    yield e.Notice(template="task", to="owner", about=about, because=because, clause=policy.consent.clause)
 
 
 def _because(one: Planned) -> str:
