@@ -18,20 +18,21 @@ _FINE = frozenset(
         *("in ordnung", "passt", "geht klar"),
     )
 )
-"""Said alone, or with a word of the same kind behind it: "Ok, agreed".  "Ok, we look at it" agrees to nothing."""
-_FILLING = frozenset(
-    "i we do agree agreed accept yes ok okay fine please thanks thank you that that's this it it's is works for me us "
-    "our with by of course go ahead sure very much you the can may change severity good sounds all right "
-    "ja das ist mir uns für recht bitte danke gern gerne einverstanden okay bin sind wir ich so passt ordnung in".split()
-)
+"""Said alone, or with a word of the kind behind it: "Ok, agreed".  "Ok, we look at it" agrees to nothing."""
+_PASSING = """
+i we do agree agreed accept yes ok okay fine please thanks thank you that that's this it it's is works for me us our
+with by of course go ahead sure very much the can may change severity good sounds all right
+ja das ist mir uns für recht bitte danke gern gerne einverstanden bin sind wir ich so passt ordnung in
+"""
+_FILLING = frozenset(_PASSING.split())
 """What may stand behind a yes before the next sign: "Yes that is fine with us"."""
 _NO = frozenset(
     (
         *("no", "nope", "nein", "non", "いいえ", "n"),
         *("disagree", "disagreed", "i disagree", "we disagree", "no i disagree", "no we disagree", "no thanks"),
         *("i do not agree", "we do not agree", "i don't agree", "we don't agree", "no thank you", "not ok", "not okay"),
-        *("no i do not agree", "no we do not agree", "no i don't agree", "no we don't agree", "no i don't", "no we don't"),
-        *("i cannot agree", "we cannot agree", "i can't agree", "we can't agree", "i do not accept", "we do not accept"),
+        *("no i do not agree", "no we do not agree", "no i don't agree", "no we don't agree", "not acceptable"),
+        *("i cannot agree", "we cannot agree", "i can't agree", "we can't agree", "i do not accept"),
         *("not agreed", "nicht einverstanden", "ich bin nicht einverstanden", "wir sind nicht einverstanden"),
     )
 )

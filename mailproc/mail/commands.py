@@ -14,6 +14,8 @@ from mailproc.mail.verbs import AGENT_VERBS, CUSTOMER_VERBS, VERBS, Takes, Verb,
 __all__ = ["AGENT_VERBS", "CUSTOMER_VERBS", "VERBS", "CommandBlock", "Problem", "Verb", "cut", "same_commands", "split"]
 
 MAX_COMMANDS = 10
+REPEATABLE = frozenset({"tag", "cc", "link", "done"})
+"""Verbs of lists: a second line adds to the first."""
 MAX_SCANNED_LINES = 200  # lines below the block that are looked at for commands in the wrong place
 _WRAP = range(66, 81)  # columns at which clients break a long line
 _SECOND = re.compile(r"#[a-z][\w-]*$", re.IGNORECASE)
@@ -158,7 +160,8 @@ def _misused(commands: list[Command], text: str) -> Iterator[Problem]:
     for command in commands:
         if why := _wrong_form(command, text):
             yield Problem(command.line, _shown(command), why)
-    twice = {name for name, count in Counter(command.name for command in commands).items() if count > 1}
+    counted = Counter(command.name for command in commands if command.name not in REPEATABLE)
+    twice = {name for name, count in counted.items() if count > 1}
     seen: set[str] = set()
     for command in commands:
         if command.name in twice & seen:

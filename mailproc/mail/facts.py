@@ -144,6 +144,7 @@ _NOTE = {
     "customers": (),
     "absent": (),
     "on_call": (),
+    "spans": (),
 }
 _PROMISES = dict.fromkeys(
     ("confirmation", "initial_response", "human_response", "update", "action_plan", "relief", "acknowledgement"), ""

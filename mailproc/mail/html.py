@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from mailproc.mail.evidence import introduces, plain
+from mailproc.mail.htmlquotes import is_container, is_quote, is_whole, quotes_below
+
 LIMIT = 1024 * 1024  # characters of HTML that are read
+LOOKS = 20  # containers of quotes that are searched for answers
+OPEN = 2_000  # tags of one name that are never closed
 TAGS = 20_000  # start of tags that are still worth a tree
 QUOTE_BELOW = "\ue0ff"  # a line of this alone: everything below is quoted (taken out of what senders write)
 
@@ -56,6 +61,7 @@ _BLOCKS = frozenset(
     ]
 )
 _APART = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "table"])
+_NESTING = ("blockquote", "div", "span", "font", "table", "ul", "b", "i")
 _UNSEEN = frozenset(
     [
         "head",
@@ -78,24 +84,6 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
-_QUOTE_CLASSES = frozenset(
-    [
-        "gmail_attr",
-        "yahoo_quoted",
-        "protonmail_quote",
-        "moz-cite-prefix",
-        "zmail_extra",
-        "yahoo-quoted-begin",
-        "hotmail-quote-block",
-        "ik_mail_quote",
-        "tutanota_quote",
-        "moz-forward-container",
-        "freebirdquote",
-    ]
-)
-_BELOW_IDS = frozenset(("divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container"))
-_BELOW_CLASSES = frozenset(("outlookmessageheader", "mail-editor-reference-message-container"))
-_BORDER = re.compile(r"border-top\s*:\s*solid\s+#(?:e1e1e1|b5c4df)\s+1(?:\.0)?pt|border:none;border-top:solid", re.I)
 _TAG = re.compile(r"<[^<>]{0,10000}>")
 _WHITE = re.compile(r"[ \t\r\n\f\u00a0\u202f]+")
 _MANY = re.compile(r"\n{3,}")
@@ -108,7 +96,7 @@ def to_text(html: str) -> str:
     line of `QUOTE_BELOW`.  So one splitter serves both kinds of mail.
     """
     html = html[:LIMIT].replace(QUOTE_BELOW, "").replace("\x00", "")
-    if html.count("<") > TAGS:
+    if html.count("<") > TAGS or _is_deep(html):
         return _plain(html)
     root = LexborHTMLParser(html).body
     if root is None:
@@ -116,6 +104,11 @@ def to_text(html: str) -> str:
     writer = _Writer()
     _walk(root, writer)
     return writer.text()
+
+
+def _is_deep(html: str) -> bool:
+    """Are thousands of tags left open?  A parser of HTML takes quadratic time on those."""
+    return any(html.count(f"<{tag}") - html.count(f"</{tag}") > OPEN for tag in _NESTING)
 
 
 def _plain(html: str) -> str:
@@ -146,6 +139,7 @@ class _Writer:
         self.line: list[str] = []
         self.depth = 0
         self.pre = 0
+        self.looks = LOOKS
 
     def write(self, text: str) -> None:
         """Add inline text, its white space as a browser shows it."""
@@ -173,6 +167,11 @@ class _Writer:
         self.end_line(always=False)
         if self.lines and self.lines[-1].strip("> "):
             self.lines.append("> " * min(self.depth, 20))
+
+    def introduces(self) -> bool:
+        """Do the last words so far introduce a quote, as "On DATE, NAME wrote:" does?"""
+        last = "".join(self.line).strip() or next((line for line in reversed(self.lines[-3:]) if line.strip()), "")
+        return introduces(plain(last))
 
     def text(self) -> str:
         """All lines, no more than one empty line between two."""
@@ -220,13 +219,24 @@ def _open(node: LexborNode, writer: _Writer, closing: list[tuple[LexborNode, str
     attributes = node.attributes
     if attributes and _hidden(attributes):
         return False
-    if attributes and _quotes_below(attributes, tag):
+    if attributes and quotes_below(attributes, tag):
         writer.end_line(always=False)
         writer.lines.append(QUOTE_BELOW)
-    quoted = _is_quote(tag, attributes)
+    quoted = _quotes(node, tag, attributes, writer)
     _begin(tag, writer, quoted=quoted, href=attributes.get("href") if attributes else None)
     closing.append((node, tag, quoted))
     return True
+
+
+def _quotes(node: LexborNode, tag: str, attributes: dict[str, str | None], writer: _Writer) -> bool:
+    if tag != "blockquote" and not attributes:
+        return False
+    if is_quote(tag, attributes) or (tag == "blockquote" and not writer.depth and writer.introduces()):
+        return True
+    if not is_container(attributes):
+        return False
+    writer.looks -= 1  # whoever nests a thousand of them gets what is marked line by line
+    return writer.looks < 0 or writer.depth > 0 or is_whole(node)
 
 
 def _begin(tag: str, writer: _Writer, *, quoted: bool, href: str | None) -> None:
@@ -254,30 +264,6 @@ def _close(closed: tuple[LexborNode, str, bool], writer: _Writer) -> None:
     writer.pre -= tag == "pre"
 
 
-def _words(attributes: dict[str, str | None], name: str) -> Iterator[str]:
-    for word in (attributes.get(name) or "").lower().split():
-        yield word.removeprefix("x_")  # Outlook on the web renames what it forwards
-
-
 def _hidden(attributes: dict[str, str | None]) -> bool:
     style = attributes.get("style")
     return "hidden" in attributes or bool(style and _HIDDEN.search(style[:2_000]))
-
-
-def _quotes_below(attributes: dict[str, str | None], tag: str) -> bool:
-    if tag == "div" and _BORDER.search((attributes.get("style") or "")[:2_000]):
-        return True
-    return not _BELOW_IDS.isdisjoint(_words(attributes, "id")) or not _BELOW_CLASSES.isdisjoint(
-        _words(attributes, "class")
-    )
-
-
-def _is_quote(tag: str, attributes: dict[str, str | None]) -> bool:
-    if tag == "blockquote":  # an answer may stand in a blockquote that only indents; those that quote say so
-        style = (attributes.get("style") or "")[:2_000].lower()
-        if "cite" in _words(attributes, "type"):
-            return True
-        return "border-left" in style
-    return bool(attributes) and (
-        not _QUOTE_CLASSES.isdisjoint(_words(attributes, "class")) or "quote" in _words(attributes, "name")
-    )

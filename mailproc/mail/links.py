@@ -34,6 +34,7 @@ _STAFF: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "task_tracker": ("progress", "resolve", "note"),
         "task_assigned": ("progress", "wait 3 days", "resolve", "note"),
         **dict.fromkeys(("task_incident", "task_proposal_lapsed", "task_proposal_refused"), ("note",)),
+        **dict.fromkeys(("task_on_call", "task_off_call", "task_stands_in", "task_stood_down"), ("mine", "help")),
         "digest": ("mine", "help"),
         "hot_items": ("queue", "help"),
         "account_summary": ("queue", "help"),
@@ -63,6 +64,8 @@ _CUSTOMERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "severity_proposal": ("agree", "disagree"),
         "severity_capped": ("status", "escalate because"),
         "status": ("help", "escalate because"),
+        "status_of_no_case": ("help",),
+        "status_of_one_that_is_over": ("reopen", "help"),
         "escalated": ("status", "close"),
         "acknowledged": ("status", "close"),
         "declined_escalation": ("status", "help"),
@@ -199,13 +202,13 @@ def _levels(
 
 def _offered(notice: str, objective: str, case: Mapping[str, Any], about: Mapping[str, Any]) -> Iterator[str]:
     first = _BY_OBJECTIVE.get(objective) if notice in _STAFF else None
-    kind = _kind(notice, about)
+    kind = _kind(notice, case, about)
     listed = _STAFF.get(kind) or _CUSTOMERS.get(kind) or (_task(about) if notice == "task" else ())
     owned = bool(case.get("owner")) and notice not in {"page", "escalation"}
     return (each for each in dict.fromkeys((*((first,) if first else ()), *listed)) if not (owned and each == "take"))
 
 
-def _kind(notice: str, about: Mapping[str, Any]) -> str:
+def _kind(notice: str, case: Mapping[str, Any], about: Mapping[str, Any]) -> str:
     """The notice as the tables above have it: what it is about makes some differ."""
     match notice:
         case "task":
@@ -214,6 +217,10 @@ def _kind(notice: str, about: Mapping[str, Any]) -> str:
             return "transcript_held"
         case "resolution" | "access_request" if about.get("asks"):
             return f"{notice}_asks"
+        case "status" if not case["tag"]:
+            return "status_of_no_case"
+        case "status" if case.get("state") in ("resolved", "closed"):
+            return "status_of_one_that_is_over"
     return notice
 
 

@@ -61,6 +61,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     defects: tuple[str, ...] = ()
     forwarded: bool = False
+    original: Address | None = None  # who wrote what was forwarded, by its header lines: an offer, no proof (R13)
     own_words: bool = True  # false: `text` is another's mail, passed on without a word: it commands nothing (R21)
 
 
@@ -106,6 +107,7 @@ class Voicemail:
     confidence: float | None = None
     has_audio: bool = False
     urgent: bool = False  # the caller's own flag
+    forwarded: bool = False  # a person passed it on: that person wrote to us, not the telephone system
 
 
 @dataclass(frozen=True, slots=True)

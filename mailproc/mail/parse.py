@@ -17,7 +17,7 @@ from mailparser import dates as _parser_dates
 from mailparser import received as _parser_received
 from mailparser import utils as _parser_utils
 
-from mailproc.mail import address, parts, quotes
+from mailproc.mail import address, forwarded, parts, quotes
 from mailproc.mail.body import Body, body
 from mailproc.mail.charsets import clamp_words, clean_line, clean_text, clean_value, decode, decode_words
 from mailproc.mail.language import guess
@@ -139,6 +139,7 @@ def _message(
     visible = quotes.split(read.text)
     senders = _raw_values(skeleton, "from")
     subject = clean_line((headers.get("subject") or ("",))[0], SUBJECT_LIMIT)
+    passed_on = visible.forwarded or bool(_FORWARD.match(subject))
     return Message(
         sender=address.single(senders),
         senders=address.every(senders),
@@ -159,7 +160,8 @@ def _message(
         language=guess(visible.text),
         attachments=_attachments(raw, skeleton, tree, read),
         defects=(*skeleton.defects, *defects, *_defects(first, tree)),
-        forwarded=visible.forwarded or bool(_FORWARD.match(subject)),
+        forwarded=passed_on,
+        original=forwarded.original(visible.quoted) if passed_on else None,
         own_words=visible.own and not read.indented,
     )
 

@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 
 from mailproc.mail import quotewords
-from mailproc.mail.attribution import attribution, header_block, header_lines, inline_attribution, worth_a_look
+from mailproc.mail.attribution import attribution, inline_attribution, quoted_below, worth_a_look
+from mailproc.mail.below import header_lines, is_below
+from mailproc.mail.evidence import LONGEST, introduces, plain
 from mailproc.mail.html import QUOTE_BELOW
 from mailproc.mail.signature import banner_lines, signature_at
 
-LIMIT = 256 * 1024  # characters
+LIMIT = 1024 * 1024  # characters that are read
+LOOKED_AT = 256 * 1024  # characters in which words are looked for that introduce a quote
 LOOKS = 1_000  # lines that may be examined as the beginning of a quote
+_EMPTY_LINES = re.compile(r"\n{51,}")
 _QUOTED = re.compile(r"[ \t\u00a0]{0,3}(?:>|&gt;)")
 _RULE = re.compile(r"[\s>]*[-_=*~#\u2014\u2500]{3,}\s*")
 _REMAINDER = re.compile(r"\s*(?:[(<]https?://|\S+[)>]\s*$)")
@@ -37,15 +41,17 @@ class _Lines:
     below: int = 0  # from this line on all is quoted
     forwarded: bool = False
     own: bool = True
+    banner: int = 0  # lines at the top that a server put there
 
 
 def split(text: str) -> Visible:
     """The three pieces of a body.  In doubt a line stays in the text; interleaved answers keep their questions."""
-    found = _mark(text[:LIMIT].split("\n"))
+    text = _EMPTY_LINES.sub(lambda many: many[0][:50], text[:LIMIT])
+    found = _mark(text.split("\n"), text.count("\n", 0, LOOKED_AT))
     own = _own(found)
     kept = [line for line, keep in zip(found.lines, own, strict=True) if keep]
     rest = [line for line, keep in zip(found.lines, own, strict=True) if not keep]
-    if not any(line.strip() for line in kept) and not any(found.quote):
+    if not any(line.strip() for line in kept) and not any(found.quote[found.banner :]):
         kept, rest = [line for line in found.lines if line != QUOTE_BELOW], []  # nothing else was said
         found.own = found.own and found.below >= len(found.lines)
     at = signature_at(kept)
@@ -58,22 +64,29 @@ def split(text: str) -> Visible:
     )
 
 
-def _mark(lines: list[str]) -> _Lines:
-    """Say of each line whether it is quoted, up to the line below which everything is."""
-    found = _Lines(lines=[], quote=[])
-    at, looks = _set_aside(found, lines, 0, banner_lines(lines)), LOOKS
+def _mark(lines: list[str], last: int) -> _Lines:
+    """Say of each line whether it is quoted, up to the line below which everything is; `last` is looked at at last."""
+    found = _Lines(lines=[], quote=[], banner=banner_lines(lines))
+    at, looks = _set_aside(found, lines, 0, found.banner), LOOKS
     while at < len(lines):
         line = lines[at]
         if _QUOTED.match(line) and not _FALSE_MARK.match(line):
+            if looks and not (found.quote[-1:] == [True] and len(found.quote) > found.banner):
+                looks -= 1
+                _open_quote(found, line)
             at = _set_aside(found, lines, at, 1)
-        elif not looks or not worth_a_look(line):
+        elif not line or not looks or at > last or not worth_a_look(line):
             at = _keep(found, lines, at)
-        elif _is_below(lines, at):
-            if any(not q and t.strip() for q, t in zip(found.quote, found.lines, strict=True)) or found.forwarded:
+        elif is_below(lines, at):
+            taken = max(1, header_lines(lines, at))
+            if _is_marked(lines, at + taken):  # so answers may stand below
+                at, found.introduced = _set_aside(found, lines, at, taken), True
+                continue
+            if found.forwarded or _says_something(found):
                 break
             # A mail that begins with another's header: its words are all there is, only the header goes.
             found.forwarded, found.own = True, False
-            at = _set_aside(found, lines, at, max(1, header_lines(lines, at)))
+            at = _set_aside(found, lines, at, taken)
         elif (cut := inline_attribution(line, lines, at)) is not None:
             lines[at : at + 1] = [line[:cut].rstrip(" -"), line[cut:].lstrip(" -")]
             at = _keep(found, lines, at)
@@ -91,6 +104,27 @@ def _mark(lines: list[str]) -> _Lines:
     )
     found.lines += lines[at:]
     return found
+
+
+def _open_quote(found: _Lines, line: str) -> None:
+    """Some programs put the words that introduce a quote inside of it."""
+    bare = plain(line[:LONGEST]).lstrip("> ")
+    if bare and quotewords.is_forward(bare):
+        found.introduced = found.forwarded = True
+    elif introduces(bare):
+        found.introduced = True
+
+
+def _says_something(found: _Lines) -> bool:
+    return any(not quoted and line.strip() for quoted, line in zip(found.quote, found.lines, strict=True))
+
+
+def _is_marked(lines: list[str], at: int) -> bool:
+    """Is the old mail marked line by line, rather than just some older one inside it?"""
+    if not quoted_below(lines, at):
+        return False
+    some = [line for line in lines[at : at + 100] if line.strip()]
+    return sum(bool(_QUOTED.match(line)) for line in some) * 10 >= len(some) * 6
 
 
 def _set_aside(found: _Lines, lines: list[str], at: int, count: int) -> int:
@@ -118,21 +152,6 @@ def _next_text(lines: list[str], at: int) -> int:
     while at < len(lines) and not lines[at].strip():
         at += 1
     return at
-
-
-def _is_below(lines: list[str], at: int) -> bool:
-    """Is this a line below which programs put the whole old mail?"""
-    line = lines[at]
-    if line == QUOTE_BELOW:
-        return True
-    bare = line.strip()
-    if not bare or len(line) > 300:
-        return False
-    if (bare[0] in "-_=*" and quotewords.is_dashed(bare)) or quotewords.is_forward(bare):
-        return True
-    if quotewords.is_above(bare):
-        return True
-    return (":" in bare[:40] or "：" in bare[:40]) and header_block(lines, at)
 
 
 def _own(found: _Lines) -> list[bool]:
@@ -167,13 +186,16 @@ def _runs(found: _Lines) -> list[tuple[int, int, bool]]:
 def _mend(found: _Lines) -> None:
     """A quoted line that was wrapped loses its mark on the second half, and empty lines in quotes lose theirs."""
     for i in range(1, found.below - 1):
-        if found.quote[i] or not found.quote[i - 1]:
+        line = found.lines[i]
+        if found.quote[i] or not found.quote[i - 1] or not line.strip() or not found.quote[i + 1]:
             continue
-        if not found.lines[i].strip():
-            continue
-        wrapped = found.quote[i + 1] and _REMAINDER.match(found.lines[i])
-        if wrapped:
+        if _REMAINDER.match(line) or _was_wrapped(found.lines[i - 1], line):
             found.quote[i] = True
+
+
+def _was_wrapped(before: str, line: str) -> bool:
+    """Is this the end of a long line above that stops amid a sentence?"""
+    return len(before) >= 60 and len(line) <= 40 and line[0].islower() and before.rstrip()[-1:] not in ".?!:;"
 
 
 def _without_tail(found: _Lines, runs: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:

@@ -2,229 +2,93 @@
 
 from __future__ import annotations
 
-import re
-
 # Last words of "On DATE, NAME wrote:", lower case.
-WROTE = frozenset(
-    [
-        "wrote",
-        "writes",
-        "wrote",
-        "sent",
-        "said",
-        "schrieb",
-        "geschrieben",
-        "écrit",
-        "ecrit",
-        "escribió",
-        "escribio",
-        "escreveu",
-        "scritto",
-        "scrisse",
-        "schreef",
-        "geschreven",
-        "napisał",
-        "napisała",
-        "napisał(a)",
-        "pisze",
-        "napsal",
-        "napsala",
-        "napsal(a)",
-        "napísal",
-        "napísala",
-        "napísal(a)",
-        "skrev",
-        "skrifaði",
-        "kirjoitti",
-        "írta",
-        "yazdı",
-        "scris",
-        "написал",
-        "написала",
-        "написал(а)",
-        "пишет",
-        "писал",
-        "пише",
-        "написав",
-        "написала",
-        "написа",
-        "έγραψε",
-        "viết",
-        "menulis",
-        "napisao",
-        "napisala",
-        "napisal",
-        "rašė",
-        "rakstīja",
-        "kirjutas",
-        "escriure",
-        "escrit",
-        "idatzi",
-        "escribiu",
-        "نوشت",
-        "كتب",
-        "כתב\u200e",
-        "כתב",
-        "כתבה",
-        "เขียนว่า",
-        "ने",
-        "लिखा",
-        "लिखा",
-        "napisao/la",
-        "scrive",
-        "schrijft",
-        "schreibt",
-    ]
+_WROTE = (
+    "wrote writes sent said schrieb schreibt geschrieben écrit ecrit écrivait écrivit escribió escribio escrigué "
+    "escreveu scritto scrisse scrive schreef schrijft geschreven napisał napisała napisał(a) napisał/a pisze napsal "
+    "napsala napsal(a) napísal napísala napísal(a) píše skrev skrifaði kirjoitti írta yazdı scris написал написала "
+    "написал(а) написал(-а) пишет писал пише написав написав(-ла) написав(ла) написа написао написао/ла έγραψε viết "
+    "menulis 쓴 napisao napisala napisal napisao/la napisao(la) rašė parašė rakstīja kirjutas escriure escrit idatzi "
+    "escribiu escrebiu نوشت كتب כתב כתבה כתב/ה เขียนว่า เขียน लिखा skreiv shkroi"
 )
+WROTE = frozenset(_WROTE.split())
 # Endings of such a line where no space parts the words.
 WROTE_TAILS = (
-    "写道",
-    "寫道",
-    "书き込み",
-    "書きました",
-    "書いた",
-    "のメール",
-    "작성",
-    "작성하였습니다",
-    "썼습니다",
-    "씀",
-    "の投稿",
-)
-OPENERS = frozenset(
-    [
-        "on",
-        "at",
-        "am",
-        "um",
-        "le",
-        "el",
-        "em",
-        "no",
-        "il",
-        "op",
-        "w",
-        "dnia",
-        "dne",
-        "den",
-        "på",
-        "pe",
-        "în",
-        "в",
-        "у",
-        "vào",
-        "tarihinde",
-        "στις",
-        "pada",
-        "u",
-        "dana",
-        "on\u200e",
-        "em:",
-        "the",
-        "den:",
-        "-",
-        "于",
-        "在",
-        "de",
-        "a",
-        "þann",
-        "kl",
-        "në",
-        "dňa",
-        "trecho",
-        "ngày",
-    ]
-)
-_HEADERS = {
-    "from": "from von de da van från fra od от від lähettäjä feladó kimden gönderen expéditeur remitente mittente "
-    "afsender avsändare 发件人 寄件者 寄件人 差出人 보낸사람 보낸 mailto od: από nuo no saatja pošiljatelj de la",
-    "date": "date sent gesendet datum fecha envoyé enviado enviada data inviato verzonden skickat sendt dato wysłano "
-    "odesláno lähetetty elküldve tarih gönderildi отправлено дата надіслано 日期 发送时间 寄件日期 傳送日期 送信日時 "
-    "日時 보낸날짜 날짜 päiväys dátum trimis ημερομηνία le",
-    "to": "to an à para a til till aan do komu кому vastaanottaja címzett kime alıcı destinataire destinatario 收件人 "
-    "宛先 받는사람 pro către προς para:",
-    "subject": "subject betreff objet asunto assunto oggetto onderwerp ämne emne temat předmět aihe tárgy konu тема "
-    "主题 主旨 主旨: 件名 제목 predmet subiect θέμα",
-    "cc": "cc kopie copie copia kopia kopi copy 抄送 副本 참조 копия",
-}
-HEADER_KINDS = {word: kind for kind, words in _HEADERS.items() for word in words.split()}
-
-_NOUNS = (
-    "message",
-    "nachricht",
-    "mensaje",
-    "messaggio",
-    "mensagem",
-    "bericht",
-    "meddelelse",
-    "meddelande",
-    "melding",
-    "wiadomość",
-    "zpráva",
-    "správa",
-    "viesti",
-    "üzenet",
-    "ileti",
-    "mesaj",
-    "сообщение",
-    "повідомлення",
-    "съобщение",
-    "poruka",
-    "sporočilo",
-    "邮件",
-    "郵件",
-    "メッセージ",
-    "메시지",
-    "missatge",
-    "mail",
-    "brev",
-    "μήνυμα",
-)
-_FORWARDED = (
-    "forwarded",
-    "weitergeleitet",
-    "transféré",
-    "reenviado",
-    "inoltrato",
-    "encaminhada",
-    "doorgestuurd",
-    "videresendt",
-    "vidarebefordrat",
-    "przekazana",
-    "przesłana",
-    "přeposlaná",
-    "пересылаемое",
-    "пересланное",
-    "переслане",
-    "转发",
-    "轉寄",
-    "転送",
-    "iletilen",
-    "välitetty",
-    "továbbított",
-)
-_BEGINNINGS = (
-    "begin forwarded message", "anfang der weitergeleiteten nachricht", "début du message réexpédié",
-    "début du message transféré", "inizio messaggio inoltrato", "inicio del mensaje reenviado",
-    "start på videresendt besked", "begin doorgestuurd bericht", "original message processed by david",
+    "写道", "寫道", "書きました", "書いた", "のメール", "のメッセージ", "作成", "작성", "작성하였습니다", 
+    "작성했습니다", "썼습니다", "씀", "쓴글", "の投稿", "さんは書きました",
 )  # fmt: skip
+# First words of a line such as "Quoting NAME:", which has its verb in front.
+QUOTING = ("quoting ", "zitat von ", "zitiere ", "excerpts from ", "citando a ", "citando ", "citazione ", "quoth ",
+           "citerar ", "citaat van ", "selon ", "missatge de ", "begin quote from ")  # fmt: skip
+# First words of such a line where the date comes first.
+_OPENERS = (
+    "on at am um le el em en no il op w dnia dne den på pe în la в у на vào tarihinde στις pada u dana em: the den: - "
+    "于 在 於 de a þann kl në dňa trecho ngày às dana kuupäev v ve ob in message від от мы ב־ בתאריך في در على"
+)
+OPENERS = frozenset(_OPENERS.split())
+_NOUNS = (
+    "message", "nachricht", "mensaje", "messaggio", "mensagem", "bericht", "meddelelse", "meddelande", "melding",
+    "wiadomoś", "zpráv", "správ", "viesti", "üzenet", "levél", "ileti", "mesaj", "сообщени", "повідомлен", "лист",
+    "письм", "съобщени", "писмо", "порук", "poruka", "sporočil", "邮件", "郵件", "メッセージ", "메시지", "메일",
+    "missatge", "mail", "brev", "μήνυμα", "הודעה", "رسالة", "پیام", "laišk", "sõnum", "ziņojum", "vēstul", "thư",
+    "pesan", "surel", "ข้อความ", "संदेश", "skeyti", "mezu",
+)  # fmt: skip
+_ORIGINAL = (
+    "origin", "ursprüng", "ursprung", "oorspronkelijk", "oprindelig", "opprinnelig", "alkuperäi", "oryginaln",
+    "původní", "pôvodn", "eredeti", "özgün", "orijinal", "исходн", "оригинал", "вихідн", "початков", "първоначалн",
+    "αρχικό", "מקורי", "أصلي", "اصلی", "原", "元の", "원본", "izvorn", "izvirn", "algsõnum", "algne", "pirmin", 
+    "sākotnēj", "oriģināl", "gốc", "asli", "ต้นฉบับ", "मूल", "previous", "reply", "antwort", "upprunaleg", "jatorrizko",
+)  # fmt: skip
+_FORWARDED = (
+    "forwarded", "weitergeleitet", "transféré", "transmis", "reenviad", "reenvi", "inoltrat", "encaminhad",
+    "reencaminhad", "doorgestuurd", "videresend", "videresent", "vidarebefordra", "przekazan", "przesłan", "přeposl",
+    "předan", "preposl", "preposielan", "пересылаем", "пересланн", "переслан", "переадресован", "препратен",
+    "переслав", "转发", "轉寄", "轉發", "転送", "전달", "iletilen", "yönlendiril", "välitet",
+    "edelleenlähet", "továbbít", "redirecți", "redirect", "προωθη", "הועבר", "مُعاد", "معاد", "محول",
+    "prosleđen", "proslijeđen", "posredovan",
+    "edastatud", "persiųst", "pārsūtīt", "chuyển tiếp", "diteruskan", "ส่งต่อ", "अग्रेषित", "áframsen",
+)  # fmt: skip
+_BEGINNINGS = (
+    "begin forwarded message", "anfang der weitergeleiteten", "début du message", "inizio messaggio inoltrato",
+    "inicio del mensaje", "início da mensagem", "start på videresendt", "begin doorgestuurd bericht",
+    "original message processed by david", "početak proslijeđene", "vidarebefordrat brev", "välitetty viesti",
+    "początek przekazywanej", "začátek přeposílané", "iletilen ileti", "начало переадресованного", "начало пересыла",
+    "початок пересланого", "开始转发", "開始轉寄", "転送された", "전달된 메시지", "továbbított levél", "forwarded by ",
+    "weitergeleitet von ", "transféré par ", "inoltrato da ", "doorgestuurd door ", "reenviado por ",
+    "forwarded message",
+)  # fmt: skip
+_WEAK = 7  # the last of them, which a person may write
 _MARKS = "-_=*"
+
+
+def is_framed(line: str) -> bool:
+    """Do a few words stand between rules in this line, such as `----- Original Message -----`?"""
+    framed = line[:2].strip(_MARKS) == "" and line[-2:].strip(_MARKS) == ""
+    return framed and 0 < len(line.strip(_MARKS + " \t")) <= 80 and len(line.split()) <= 12
 
 
 def is_dashed(line: str) -> bool:
     """Is it a line such as `-----Original Message-----`?"""
-    core = line.strip(_MARKS + " \t")
-    framed = line[:2].strip(_MARKS) == "" and line[-2:].strip(_MARKS) == ""
-    return framed and 0 < len(core) <= 80 and len(core.split()) <= 6 and _any(_NOUNS, core.lower())
+    core = line.strip(_MARKS + " \t").lower()
+    if not is_framed(line) or len(core.split()) > 6:
+        return False
+    return core == "original" or core.startswith("algsõnum") or (_any(_NOUNS, core) and _any(_ORIGINAL, core))
 
 
 def is_forward(line: str) -> bool:
     """Is it a line such as `---------- Forwarded message ---------` or `Begin forwarded message:`?"""
-    if len(line) > 120 or not (line[-1] in ":：®" or line[:2].strip(_MARKS) == ""):
+    if len(line) > 120 or not (line[-1] in ":：®" or is_framed(line)):
         return False
-    core = line.strip(_MARKS + " \t:：").lower()
+    core = line.strip(_MARKS + " \t:：").lower().replace("i\u0307", "i")
     if core.startswith(_BEGINNINGS):
         return True
-    return len(core.split()) <= 6 and _any(_FORWARDED, core) and _any(_NOUNS, core)
+    where = core if is_framed(line) else core.partition(" ")[0]
+    return len(core.split()) <= 6 and _any(_FORWARDED, where) and _any(_NOUNS, core)
+
+
+def is_announced(line: str) -> bool:
+    """Is such a line a program's whole phrase, or one between rules, so that no header lines need to follow?"""
+    return is_framed(line) or line.lower().startswith(_BEGINNINGS[:-_WEAK])
 
 
 def _any(words: tuple[str, ...], text: str) -> bool:
@@ -235,50 +99,6 @@ _ABOVE = (
     "reply above this line", "type your reply above", "write above this line", "antworten sie oberhalb dieser",
     "antworten sie bitte oberhalb dieser", "répondre au-dessus de cette ligne", "responda por encima de esta línea",
 )  # fmt: skip
-SENT_FROM = re.compile(
-    r"[\s*_\[(-]*(?:sent|mailed|message sent|(?:von meinem|gesendet (?:von|mit)|diese nachricht wurde von mein\w* \w+)|"
-    r"envoyé (?:de|depuis)|enviado (?:desde|do|a partir|de)|inviato (?:da|dal)|verzonden (?:vanaf|met|vanuit|via)|"
-    r"skickat från|skickades från|sendt fra|wysłan\w+ z|odesláno z|lähetetty|отправлено (?:с|из)|iphone'?umdan|"
-    r"get outlook for|outlook für|télécharger outlook|obtener outlook|downloaden? outlook|"
-    r"从我的|發自我的|iphoneから送信)"
-    r"\b.{0,120}",
-    re.IGNORECASE,
-)
-CLOSING = re.compile(
-    r"\s*(?:(?:with )?(?:kind|best|warm|many|my best|kindest|warmest|sincere)?\s*regards|(?:all the |my )?best|best "
-    r"wishes|"
-    r"sincerely(?: yours)?|yours (?:sincerely|faithfully|truly)|respectfully|mit (?:freundlichen|besten|lieben|"
-    r"herzlichen) grüßen|"
-    r"(?:freundliche|beste|liebe|viele|herzliche|schöne) grü(?:ß|ss)e|mfg|lg|vg|gruß|cordialement|bien à vous|"
-    r"(?:bien )?cordialement|meilleures salutations|salutations distinguées|(?:un )?(?:cordial )?saludos?(?: "
-    r"cordiales)?|"
-    r"atentamente|atenciosamente|cumprimentos|cordiali saluti|distinti saluti|saluti|met vriendelijke groeten?|"
-    r"groeten?|mvg|"
-    r"med vänliga? hälsning(?:ar)?|vänliga hälsningar|hälsningar|mvh|med (?:venlig|vennlig|bedste) hilsen|(?:venlig "
-    r")?hilsen|"
-    r"vh|kh|bedste hilsner|ystävällisin terveisin|terveisin|terv|pozdrawiam(?: serdecznie)?|z poważaniem|z powazaniem|"
-    r"s pozdravem|s přátelským pozdravem|üdvözlettel|saygılarımla|"
-    r"с уважением|з повагою|此致|よろしくお願いします)\s*[,.!]?\s*",
-    re.IGNORECASE,
-)
-BANNER = re.compile(
-    r"[\s\[*_<-]{0,8}(?:caution|warning|external(?: (?:e-?mail|sender|message))?|attention|achtung|vorsicht|"
-    r"\[external\])\b"
-    r".{0,200}(?:outside|extern|originated|unknown sender|do not click|außerhalb)",
-    re.IGNORECASE,
-)
-DISCLAIMER = re.compile(
-    r"[\s*_>-]{0,10}(?:confidentiality (?:notice|note|statement)|disclaimer|legal (?:notice|disclaimer)|important "
-    r"notice|"
-    r"(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication|transmission).{0,200}"
-    r"(?:confidential|privileged|intended (?:only|solely|recipient|for))|"
-    r"diese (?:e-?mail|nachricht).{0,120}(?:vertraulich|bestimmt)|ce (?:message|courriel|mail).{0,120}confidentiel|"
-    r"este (?:mensaje|correo|e-?mail|mensagem).{0,160}confidencia|"
-    r"(?:questo messaggio|la presente e-?mail).{0,160}(?:riservat|confidenzial)|dit (?:bericht|"
-    r"e-?mail).{0,120}vertrouwelijk|"
-    r"please consider the environment before printing)",
-    re.IGNORECASE,
-)
 
 
 def is_above(line: str) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from mailproc.mail import bounce, severity, thread, voicemail
-from mailproc.mail.automatic import Own, Verdict, judge
-from mailproc.mail.message import Address, Bounce, Command, Envelope, Reading
+from mailproc.mail.automatic import HOPS, Own, Verdict, judge
+from mailproc.mail.message import Address, Bounce, Command, Envelope, Message, Reading
 from mailproc.mail.parse import Parsed, understand
-from mailproc.mail.voicemail import Heard
+from mailproc.mail.voicemail import Heard, Rule
 
 NOBODY = Own()
+CALLS = frozenset({"voicemail", "suspected_voicemail"})
+"""Kinds that are a call; the second one is for a person to judge."""
 _SUCCEEDED = frozenset(("delivered", "relayed", "expanded"))
 
 
@@ -49,24 +51,28 @@ def read(
     agents: Collection[str] = frozenset(),
     region: str = "US",
     split: Split | None = None,
+    telephones: Sequence[Rule] = (),
 ) -> Reading:
     """Understand one mail; pure, never raises, the same bytes give the same reading.
 
     `words` maps what customers may say, in lower case, to severity ids; `agents` are their addresses in lower case;
-    `region` (ISO 3166) reads telephone numbers without a country code; `split` finds the command block of a text.
+    `region` (ISO 3166) reads telephone numbers without a country code; `split` finds the command block of a text;
+    `telephones` are the rules by which the mails of telephone systems are known.
     """
     parsed = understand(raw)
     message = parsed.message
     facts = _Facts(
         parsed=parsed,
         verdict=judge(message, envelope, own),
-        heard=voicemail.read(message, parsed.tree, region),
+        heard=voicemail.read(message, parsed.tree, region, telephones),
         report=bounce.read(message, parsed.tree, envelope),
         tags=thread.tags(message),
         commands=split(message.text).commands if split is not None and message.own_words else (),
     )
-    kind, because = _kind(facts, from_agent=message.sender is not None and message.sender.address in agents)
-    person = kind in ("request", "reply", "command")
+    from_agent = message.sender is not None and message.sender.address in agents
+    kind, because = _kind(facts, own, from_agent=from_agent)
+    call = facts.heard.voicemail if facts.heard and kind in CALLS else None
+    person = kind in ("request", "reply", "command") or (call is not None and call.forwarded)
     return Reading(
         kind=kind,
         reasons=(because, *facts.verdict.reasons),
@@ -74,18 +80,18 @@ def read(
         answerable=facts.verdict.answerable and person,
         case_refs=facts.tags,
         severity=severity.declared(message, words) if words and kind == "request" else None,
-        commands=facts.commands if person else (),
+        commands=facts.commands if person and call is None else (),
         bounce=facts.report if kind in ("bounce", "receipt") else None,
-        voicemail=facts.heard.voicemail if facts.heard and kind == "voicemail" else None,
+        voicemail=call,
     )
 
 
-def _kind(facts: _Facts, *, from_agent: bool) -> tuple[str, str]:
+def _kind(facts: _Facts, own: Own, *, from_agent: bool) -> tuple[str, str]:
     """The kind and its reason.  Telephone systems use odd header fields, so they come before automatic replies."""
     automatic = facts.verdict.kind
-    if automatic == "loop":
+    if automatic == "loop" and not _in_our_name(facts, own):
         return "loop", "our own mail came back"
-    if facts.heard is not None:
+    if facts.heard is not None and not (_passed_on(facts) and (facts.tags or (from_agent and facts.commands))):
         return facts.heard.kind, facts.heard.reason
     if automatic in ("complaint", "receipt"):
         return automatic, f"a report: {automatic}"
@@ -103,6 +109,21 @@ def _kind(facts: _Facts, *, from_agent: bool) -> tuple[str, str]:
     if facts.tags:
         return "reply", f"the subject has the case tag [#{facts.tags[0]}]"
     return "request", "a mail that answers none"
+
+
+def _passed_on(facts: _Facts) -> bool:
+    """A voicemail that a person forwards is that person's mail where it belongs to a case or commands something."""
+    return facts.heard is not None and facts.heard.voicemail is not None and facts.heard.voicemail.forwarded
+
+
+def _in_our_name(facts: _Facts, own: Own) -> bool:
+    """Is it a telephone system that mails with an address of ours as its own, and no mail that we sent?"""
+    message: Message = facts.parsed.message
+    if facts.heard is None or not facts.heard.sure or facts.heard.voicemail is None:
+        return False
+    marks = {value.strip().lower() for value in message.headers.get("x-loop", ())}
+    ours = own.issued(message.message_id) or bool(marks & (own.loop_marks | own.addresses))
+    return not ours and len(message.headers.get("received", ())) <= HOPS
 
 
 def _report_kind(report: Bounce) -> tuple[str, str]:

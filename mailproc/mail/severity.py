@@ -12,7 +12,7 @@ LINES = 5  # non-empty lines in which a declaration may stand
 _BRACKETED = re.compile(r"[\[［]([^\[\]［］]{1,60})[\]］]")
 _FRONT = re.compile(r"(?:\s*[\[［][^\[\]［］]{0,60}[\]］])*\s*([^:：\[\]]{1,60}?)\s*[:：]")
 _LINE = re.compile(r"[\s*_>#-]{0,6}(severity|priority)[\s*_]*[:：=][\s*_]*([^\n]{1,180}?)[\s*_.!]*$", re.IGNORECASE)
-_REMARK = re.compile(r"\s*[(,;]|\s+[-–—]+\s")  # noqa: RUF001 - "severity: 1 – nobody can work"
+_REMARK = re.compile(r"\s*[(,;]|\s+[-–—]+\s")
 _LABELLED = re.compile(r"\s*(severity|priority)(?:\s*[:=]\s*|\s+)(\S.{0,60}?)\s*", re.IGNORECASE)
 _PRODUCT = re.compile(r"[\s*_>#-]{0,6}product[\s*_]*[:：=][\s*_]*([^\n]{1,60}?)[\s*_.!]*$", re.IGNORECASE)
 _FIELDS = ("x-priority", "importance", "priority", "x-msmail-priority")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailproc.mail.quotewords import BANNER, CLOSING, DISCLAIMER, SENT_FROM
+from mailproc.mail.evidence import plain
+from mailproc.mail.signaturewords import BANNER, CLOSING, DISCLAIMER, SENT_FROM
 
 LONGEST = 25  # lines below a delimiter that lacks its space
 _DELIMITER = re.compile(r"--\u00a0?|__{1,2}|\u2014")
@@ -22,18 +23,25 @@ _TAIL = 4  # lines that may follow "Sent from my …"
 def signature_at(lines: list[str]) -> int:
     """The index of the first line of the signature, `len(lines)` if there is none."""
     end = len(lines)
-    for found in (_delimiter(lines), _disclaimer(lines), _footer(lines)):
+    for found in (_delimiter(lines), _disclaimer(lines), _footer(lines), _sealed(lines)):
         end = min(end, found)
     end = min(end, _sent_from(lines[:end]))
     return min(end, _closing(lines[:end]))
 
 
+def _sealed(lines: list[str]) -> int:
+    """The line where the OpenPGP signature of a signed text begins (RFC 9580 §7)."""
+    return next((at for at, line in enumerate(lines) if line.startswith("-----BEGIN PGP SIGNATURE-----")), len(lines))
+
+
 def banner_lines(lines: list[str]) -> int:
-    """How many lines at the top are a server's warning that the mail came from outside."""
+    """How many lines at the top are a server's warning that the mail came from outside, or OpenPGP's first lines."""
     at = 0
     while at < len(lines) and not lines[at].strip():
         at += 1
-    if at == len(lines) or not BANNER.match(" ".join(lines[at : at + 3])[:500]):
+    if at == len(lines) or not (
+        lines[at].startswith("-----BEGIN PGP SIGNED MESSAGE-----") or BANNER.match(" ".join(lines[at : at + 3])[:500])
+    ):
         return 0
     while at < len(lines) and lines[at].strip():
         at += 1
@@ -77,20 +85,28 @@ def _lone(lines: list[str], at: int) -> bool:
 def _sent_from(lines: list[str]) -> int:
     texts = [at for at, line in enumerate(lines) if line.strip()]
     for at in texts[-_TAIL:]:
-        if len(lines[at]) < 200 and SENT_FROM.fullmatch(lines[at]) and _is_device(lines[at]):
+        if len(lines[at]) < 200 and _is_device(lines[at]):
             return at
     return len(lines)
 
 
+_LINK = re.compile(r"[<(\[]?\s{0,3}https?://\S{1,150}")
 _DEVICE = re.compile(
-    r"\b(?:my|meinem|mon|mi|meu|mijn|min|mio|mojego|mého|моего)\b|i(?:phone|pad|pod)|android|outlook|samsung|galaxy|"
-    r"blackberry|windows|yahoo|mail|mobile|huawei|xiaomi|handy|telefon|phone|device|tablet|gmx|web\.de|proton",
+    r"\b(?:my|meinem|meiner|mon|mi|meu|mijn|min|mio|moj\w+|mého|mojho|моего|мого|моя|el meu|mo[ij]ega?)\b|"
+    r"i(?:phon|pad|pod|os\b)|android|outlook|samsung|galaxy|blackberry|windows|yahoo|mail|mobile|huawei|xiaomi|handy|"
+    r"telefon|phone|device|tablet|gmx|web\.de|proton|tutanota|spark|airmail|k-9|smartphone|motorola|nokia|lg\b|htc|sony|"
+    r"的|手机|手機|スマートフォン|ドコモ|携帯|아이폰|갤럭시|nine\b|postbox|superhuman|hey\b|teléfono|móvil|cellulare|celular|"
+    r"mobil|puhelime|телефон|смартфон|מכשיר|هاتف|điện thoại",
     re.IGNORECASE,
 )
 
 
 def _is_device(line: str) -> bool:
-    return bool(_DEVICE.search(line)) and len(line.split()) <= 12 and "," not in line
+    """A short line that names a device or a program: "Sent from my desk, I see …" is a sentence."""
+    bare = _LINK.sub("", plain(line)).strip(" *_[(<->)].")
+    lower = bare.lower()
+    starts = lower.startswith(SENT_FROM) or lower.endswith(("から送信", "에서 보냄", "से भेजा गया", "'umdan gönderildi"))
+    return starts and bool(_DEVICE.search(lower)) and len(bare.split()) <= 12 and "," not in bare
 
 
 def _disclaimer(lines: list[str]) -> int:

@@ -126,6 +126,12 @@ class Signer:
 
 
 @lru_cache(maxsize=16)
+def expiry(now: datetime, days: int) -> date:
+    """The last day on which an address that is signed now for so many days proves anything."""
+    # A signature has room for the days from 2020 on: a simulation of older mail signs for the first of them.
+    return max((now + timedelta(days=days)).date(), _EPOCH)
+
+
 def _key_byte(name: str) -> int:
     return hashlib.sha256(name.encode()).digest()[0]
 

@@ -51,7 +51,8 @@ _IN_SUBJECT = re.compile(r"#\d{1,9}\] ?\((?P<state>[^()]{1,60})\)")
 _RULE = re.compile(r"[-_=*]{5,} ?$")
 _FOOTER = re.compile(
     r"-- ?$|—$|you (?:are receiv|receiv|got )|reply to this e-?mail|view it on|to unsubscribe|unsubscribe|"
-    r"this (?:message|mail|e-?mail) (?:was|is) |add comment$|configure (?:bug|issue|e-?mail|mail|notif)|manage your |"
+    r"this (?:message|mail|e-?mail) (?:was|is) |(?:view issue\W{1,5})?add comment$|"
+    r"configure (?:bug|issue|e-?mail|mail|notif)|manage your |"
     r"get jira notif",
     re.IGNORECASE,
 )
@@ -66,6 +67,7 @@ _FRAME = re.compile(
     r"labels?|milestone|key|issue type|reporter|components?|"
     r"what|url|project)\b {0,40}(?:[:|]|changed|set|deleted).{0,300}$|"
     r"^(?:closed|reopened|merged) \[?(?:[\w./-]{1,200})?#\d.{0,200}$|"
+    r"^[\w-]{1,80} left a comment \([\w./-]{1,200}#\d{1,9}\)$|"
     r"^(?:the )?(?:issue|merge request|pull request)(?: [#!]\d+)? was .{1,200}$|^@[\w-]+ .{0,60}:$",
     re.IGNORECASE,
 )

@@ -117,6 +117,21 @@ def test_R25_a_yes_and_a_no_are_written_so_that_they_are_understood(language: st
     assert [answer(word) for word in said] == ["yes", "no"]
 
 
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (CASE | {"tag": ""}, ["#help"]),
+        (CASE | {"state": "resolved"}, ["#reopen", "#help"]),
+        (CASE | {"state": "open"}, ["#help", "#escalate because"]),
+    ],
+)
+def test_R25_the_state_of_no_case_or_of_one_that_is_over_offers_no_escalation(
+    case: dict[str, str], said: list[str]
+) -> None:
+    links = likely_commands("status", case=case, address=ADDRESS, verbs=EVERYTHING)
+    assert [opened(link["href"])[2].strip() for link in links] == said
+
+
 def test_R25_an_alarm_to_the_operator_offers_nothing_of_a_case() -> None:
     assert bodies("operator_alarm", label="undeliverable") == []
 

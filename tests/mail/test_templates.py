@@ -326,3 +326,11 @@ def test_a_length_is_said_in_words(length: timedelta, language: str, said: str) 
 @given(st.text(max_size=100))
 def test_every_line_of_a_quote_is_marked(text: str) -> None:
     assert all(line.startswith(">") for line in quoted(text).splitlines())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_JEL_3_where_no_clock_runs_the_change_of_severity_announces_none(language: str) -> None:
+    facts = sample("severity_changed", language) | {"clocks": [], "next_update": None, "resolution": ""}
+    said = TEMPLATES.render("severity_changed", language, facts)
+    assert "aim for" not in said.text and "Ziel" not in said.text
+    assert said.html and "<ul>" not in said.html

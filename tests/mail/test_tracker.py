@@ -104,6 +104,16 @@ def test_ELA_7_github_is_known_by_its_message_id_too():
     assert news(message).references == ("acme/exporter#12", "exporter#12")
 
 
+def test_ELA_7_a_line_of_links_and_the_name_of_who_comments_are_frame():
+    cloud = notice("(DEV-123) Export", "It streams now.\n\nView issue · Add comment", x_jira_fingerprint="1")
+    hub = notice(
+        "Re: [example/export] Export (Issue #12)",
+        "ann left a comment (example/export#12)\n\nI can reproduce it.\n\n--\nReply to this email directly",
+        x_github_reason="subscribed",
+    )
+    assert [news(one).text for one in (cloud, hub)] == ["It streams now.", "I can reproduce it."]
+
+
 def test_ELA_7_gitlab_tells_issues_and_merge_requests_apart():
     headers = {"X_GitLab_Project": "exporter", "X_GitLab_Project_Path": "acme/exporter"}
     issue = notice(
