@@ -10,7 +10,7 @@ from mailproc.core.case import Case, State
 from mailproc.errors import UserError
 from mailproc.flow.desk import Desk
 from mailproc.flow.listing import working_order
-from mailproc.store import cases, held, inbound, notes, outbox, threading
+from mailproc.store import bundles, cases, held, inbound, notes, outbox, threading
 from mailproc.store.cases import OPEN
 from mailproc.store.inbound import Inbound
 from mailproc.store.letters import Letter
@@ -48,10 +48,15 @@ def one(tx: Transaction, desk: Desk, number: int) -> dict[str, Any]:
             for one in held.of_case(tx, number)
         ],
         "mails_in": [mail_in(row) for row in inbound.of_case(tx, number)],
-        "mails_out": [mail_out(letter) for letter in outbox.of_case(tx, number)],
+        "mails_out": [mail_out(letter) for letter in _letters(tx, number)],
         "clocks": standing(case, policy),
         "next": next_step(case, policy),
     }
+
+
+def _letters(tx: Transaction, number: int) -> list[Letter]:
+    """The mails of a case, with those that hold notices of others too, oldest first."""
+    return sorted((*outbox.of_case(tx, number), *bundles.of_case(tx, number)), key=lambda letter: letter.id)
 
 
 def loaded(tx: Transaction, number: int) -> Case:

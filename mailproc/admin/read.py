@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
+from mailproc.flow import voicemail_rules
 from mailproc.flow.desk import Desk
 from mailproc.mail import commands, reading, severity
 from mailproc.mail.message import Envelope, Reading
@@ -20,7 +22,8 @@ def read(raw: bytes, desk: Desk | None) -> Reading:
     Without a desk there are no addresses of our own, no agents, and no words for a severity.
     """
     if desk is None:
-        return reading.read(raw, UNKNOWN, split=lambda text: commands.split(text, AGENT_VERBS))
+        split = partial(commands.split, verbs=AGENT_VERBS)
+        return reading.read(raw, UNKNOWN, split=split, telephones=voicemail_rules.shipped())
     first = next(iter(desk.words))
     found = reading.read(
         raw,
@@ -28,6 +31,8 @@ def read(raw: bytes, desk: Desk | None) -> Reading:
         desk.own,
         words=desk.words[first],
         agents=desk.agents.keys(),
+        region=desk.config.voicemail.region,
+        telephones=desk.telephones,
         split=lambda text: commands.split(text, AGENT_VERBS),
     )
     mailbox = addressed(found, desk)

@@ -21,14 +21,15 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from mailproc.admin.simulate import Arrival, simulate
-from mailproc.admin.story_desk import AGENTS, ROLES, customer_problems, story_desk
+from mailproc.admin.story_desk import AGENTS, ROLES, bundle_problem, customer_problems, story_desk
 from mailproc.admin.story_mail import Postbag, Said
 from mailproc.errors import UserError
 from mailproc.flow.desk import Desk
 from mailproc.store.letters import Letter
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-HEADERS = ("policy", "zone", "plan", "customer", "rota", "team", "agent")
+OFF = "0 minutes"
+HEADERS = ("policy", "zone", "plan", "customer", "rota", "team", "agent", "bundle")
 _DATED = re.compile(
     r"(?P<day>[A-Z][a-z]{2}) (?P<date>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d(?::\d\d)?)(?: (?P<name>[A-Z]{3,5}))?"
 )
@@ -76,6 +77,7 @@ class Story:
     rota: tuple[str, ...] = ()  # who takes turns in being on call, a week each
     roles: tuple[tuple[str, tuple[str, ...]], ...] = ()  # who holds which role of the team
     zones: tuple[tuple[str, str], ...] = ()  # of the agents who are not in the story's own
+    bundle: str = OFF  # how long notices wait for others to the same agent
 
     def desk(self, policy: Path | None = None, *, composed: bool = False) -> Desk:
         """The small desk of the story, around its own policy, else around `policy`.  Raises UserError."""
@@ -91,6 +93,7 @@ class Story:
             rota=self.rota,
             roles=dict(self.roles),
             zones=dict(self.zones),
+            bundle=self.bundle,
         )
 
     def play(self, desk: Desk, keep: Callable[[Letter], None] | None = None) -> Iterator[dict[str, Any]]:
@@ -169,6 +172,7 @@ class _Reader:
             rota=tuple(self.headers.get("rota", "").split()),
             roles=tuple(self.roles.items()),
             zones=tuple(self.zones.items()),
+            bundle=self.headers.get("bundle", OFF),
         )
 
     def _header(self, number: int, name: str, value: str) -> None:
@@ -186,6 +190,8 @@ class _Reader:
             self._customer(number, value)
         elif name == "rota" and (unknown := set(value.split()) - set(AGENTS)):
             self._wrong(number, f"rota: there is no {min(unknown)}; name some of {', '.join(AGENTS)}")
+        elif name == "bundle" and (problem := bundle_problem(value)):
+            self._wrong(number, problem)
         elif name == "team":
             self._team(number, value)
         elif name == "agent":

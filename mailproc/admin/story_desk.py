@@ -42,6 +42,7 @@ def story_desk(
     rota: Sequence[str] = (),
     roles: Mapping[str, Sequence[str]] | None = None,
     zones: Mapping[str, str] | None = None,
+    bundle: str = "0 minutes",
 ) -> Desk:
     """The desk of a story around a policy file; agents and the customer are in `zone`, those of `zones` elsewhere.
 
@@ -78,6 +79,7 @@ def story_desk(
                     "team_lead": ("lead",),
                     "management": ("manager",),
                     "rota": "support" if rota else "",
+                    "bundle": bundle,
                     **{role: tuple(names) for role, names in (roles or {}).items()},
                 }
             )
@@ -98,6 +100,13 @@ def customer_problems(keys: Mapping[str, object]) -> tuple[str, ...]:
     source = Source("", Lines({}))
     validated(Customer, {"name": "Customer", **keys}, source)
     return tuple(problem.partition(": ")[2] for problem in source.problems)
+
+
+def bundle_problem(said: str) -> str:
+    """What is wrong with this length of time for notices to wait, "bundle: …"; "" if nothing is."""
+    source = Source("", Lines({}))
+    validated(Team, {"members": AGENTS, "bundle": said}, source)
+    return next((problem.partition(": ")[2] for problem in source.problems), "")
 
 
 def _customer(zone: str, plan: str) -> dict[str, object]:

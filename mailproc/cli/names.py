@@ -7,6 +7,7 @@ NAMES = {
     "reload": "reloading",
     "simulate": "trying",
     "read": "trying",
+    "voicemail": "voicemail",
     "preview": "trying",
     "calendar": "calendar",
     "rota": "rota",

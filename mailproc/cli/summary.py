@@ -66,7 +66,8 @@ def _voicemail(call: Mapping[str, Any] | None) -> str:
         return ""
     caller = call["caller_name"] or call["caller"] or "an unknown caller"
     length = f", {call['duration_s']} s" if call["duration_s"] is not None else ""
-    return f"{caller}{length} ({call['provider']})"
+    words = "" if call["transcript"] is None else f": {call['transcript'][:200]}"
+    return f"{caller}{length} ({call['provider']}){words}"
 
 
 def _excerpt(text: str) -> str:

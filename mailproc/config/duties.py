@@ -12,6 +12,8 @@ from mailproc.policy.source import meant
 
 Finding = tuple[Loc, str]
 WEEK = timedelta(weeks=1)
+LONGEST_BUNDLE = timedelta(hours=1)
+"""How long a warning may wait for others at most."""
 
 
 def duties_disagree(config: Config) -> Iterator[Finding]:
@@ -28,6 +30,8 @@ def duties_disagree(config: Config) -> Iterator[Finding]:
             yield ("teams", name, "rota"), f'"{team.rota}" is no rota; {meant(team.rota, config.rotas)}'
         if team.assign == "rota" and not team.rota:
             yield ("teams", name, "assign"), 'no rota to assign by; add one such as rota = "support"'
+        if team.bundle > LONGEST_BUNDLE:
+            yield ("teams", name, "bundle"), 'would keep warnings from people for long; write "1 hour" or less'
 
 
 def duties_doubtful(config: Config) -> Iterator[Finding]:

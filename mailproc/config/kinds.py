@@ -11,6 +11,7 @@ from typing import Annotated
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from mailproc.mail.address import valid
@@ -24,6 +25,7 @@ _HOST_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.%]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})"
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")  # E.164
 _PHONE_SPACE = re.compile(r"[ ().-]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_NONE_AT_ALL = re.compile(r"0 (?:second|minute|hour)s?")
 
 
 def in_folder(folder: Path, value: str) -> Path:
@@ -86,6 +88,12 @@ def _language(text: str) -> str:
     return text
 
 
+def _region(text: str) -> str:
+    if text not in SUPPORTED_REGIONS:
+        raise ValueError(f'"{text}" is not a country; write its two capital letters, such as "US" or "DE"')
+    return text
+
+
 def _phone(text: str) -> str:
     number = _PHONE_SPACE.sub("", text)
     if not _PHONE.fullmatch(number):
@@ -116,6 +124,10 @@ def _duration(value: object) -> object:
     if not isinstance(target, Elapsed):
         raise ValueError(f'"{value}" runs on a calendar, and there is none here; write "30 minutes" or "5 days"')
     return target.length
+
+
+def _window(value: object) -> object:
+    return timedelta(0) if isinstance(value, str) and _NONE_AT_ALL.fullmatch(value.strip()) else _duration(value)
 
 
 def _turn_length(length: timedelta) -> timedelta:
@@ -212,9 +224,11 @@ Languages = Annotated[tuple[Language, ...], BeforeValidator(_one_or_more)]
 Name = Annotated[str, AfterValidator(_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(_one_or_more)]
+Region = Annotated[str, AfterValidator(_region)]
 Phones = Annotated[tuple[Annotated[str, AfterValidator(_phone)], ...], BeforeValidator(_one_or_more)]
 Domains = Annotated[tuple[Domain, ...], BeforeValidator(_one_or_more)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Window = Annotated[timedelta, BeforeValidator(_window)]  # a duration, or "0 minutes"
 TurnLength = Annotated[timedelta, AfterValidator(_turn_length), BeforeValidator(_duration)]
 Handover = Annotated[str, AfterValidator(_handover)]
 Day = Annotated[date, AfterValidator(_day)]

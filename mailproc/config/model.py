@@ -29,7 +29,9 @@ from mailproc.config.kinds import (
     Names,
     OutboundUrl,
     Phones,
+    Region,
     TurnLength,
+    Window,
     Zone,
     ZoneOrUnknown,
     split_listen,
@@ -206,6 +208,7 @@ class Team(Table):
     committee: Names = ()
     rota: str = ""  # the name of a rota: who is on call by it holds the role as well
     assign: Literal["none", "rota", "product", "language", "turns"] = "none"  # who owns a new case
+    bundle: Window = timedelta(0)  # notices to one person within so long are one mail
 
 
 class Customer(Table):
@@ -266,6 +269,13 @@ class Log(Table):
     format: Literal["json", "text"] = "json"
 
 
+class Calls(Table):
+    """`[voicemail]`: how the mails of telephone systems are read."""
+
+    region: Region = "US"  # whose numbers stand without a country code
+    rules: FilePath | None = None  # a folder with rules of your own, before the shipped ones
+
+
 class Reload(Table):
     """`[reload]`: what happens when a file changes while the daemon runs."""
 
@@ -289,6 +299,7 @@ class Config(Table):
     operator: Operator = Operator()
     log: Log = Log()
     reload: Reload = Reload()
+    voicemail: Calls = Calls()
 
     _path: Path = PrivateAttr(default=Path("config.toml"))
     _warnings: tuple[str, ...] = PrivateAttr(default=())

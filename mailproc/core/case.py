@@ -156,6 +156,7 @@ class Case:
     broken: Mapping[str, datetime] = field(default_factory=dict)
     spoke: datetime | None = None  # a person's last mail to the customer
     updated: datetime | None = None  # the last update mail
+    asked: datetime | None = None  # the customer's oldest mail since then that no person has answered
     pauses: tuple[Pause, ...] = ()
     told: frozenset[Step] = frozenset()
     agreed: Agreed | None = None

@@ -69,7 +69,7 @@ def _clock(case: Case, policy: Policy, promise: Promise) -> Clock | None:
         state = "met"
     elif policy.objectives[promise.objective].starts == "page" and not paging(case):
         state = "stopped"
-    elif ended(case) and policy.objectives[promise.objective].met_by == "agent_reply":
+    elif (over := ended(case)) and over >= start and policy.objectives[promise.objective].met_by == "agent_reply":
         state = "stopped"  # responses are never asked again (semantics.md, Clocks)
     else:
         state = _state(case, policy, promise.objective)
@@ -95,16 +95,24 @@ def _used_up(case: Case, objective: str, due: datetime | None) -> bool:
 
 
 def _met(case: Case, policy: Policy, objective: str) -> bool:
-    """A page after an acknowledgement asks for another one (EIO-6); anything else is met once."""
-    if policy.objectives[objective].starts == "page":
-        return bool(case.page and case.page.acknowledged)
-    return objective in case.met
+    """A page after an acknowledgement asks for another (EIO-6), a mail for an answer; anything else is met once."""
+    match policy.objectives[objective].starts:
+        case "page":
+            return bool(case.page and case.page.acknowledged)
+        case "customer_mail":
+            return False  # an answered mail has no clock at all
+        case _:
+            return objective in case.met
 
 
 def _occurrence(case: Case, policy: Policy, objective: str) -> str:
-    if policy.objectives[objective].starts == "page" and case.page:
-        return f"{case.recounts} {case.page.at.isoformat()}"
-    return str(case.recounts)
+    match policy.objectives[objective].starts:
+        case "page" if case.page:
+            return f"{case.recounts} {case.page.at.isoformat()}"
+        case "customer_mail" if case.asked:
+            return f"{case.recounts} {case.asked.isoformat()}"
+        case _:
+            return str(case.recounts)
 
 
 def paging(case: Case) -> Page | None:
@@ -123,6 +131,8 @@ def _start(case: Case, policy: Policy, objective: str) -> datetime | None:
             return case.opened
         case "page":
             return case.page.at if case.page else None
+        case "customer_mail":
+            return case.asked
         case other:
             return case.met.get(other)
 

@@ -100,6 +100,7 @@ _MOMENTS = (
     "opened",
     "spoke",
     "updated",
+    "asked",
     "eta",
     "wait_until",
     "acknowledged",

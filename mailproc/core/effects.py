@@ -93,6 +93,13 @@ class PersonSpoke(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Ask(Effect):
+    """The customer wrote after our last words: a person's answer is awaited from now on."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateSent(Effect):
     """A templated update goes to the customer: the interval starts anew from the sending."""
 

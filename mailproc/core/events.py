@@ -68,6 +68,7 @@ class EscalationRequested(Event):
     sender: Person
     reason: str
     about: Mapping[str, Any] | None = None
+    told: bool = False  # the mail was told to the team already, as it opened the case or opened it again
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,12 @@ def _(effect: e.Resume, case: Case) -> Case:
 
 @evolve.register
 def _(effect: e.PersonSpoke, case: Case) -> Case:
-    return replace(case, spoke=effect.at, told=_without_update_steps(case))
+    return replace(case, spoke=effect.at, asked=None, told=_without_update_steps(case))
+
+
+@evolve.register
+def _(effect: e.Ask, case: Case) -> Case:
+    return replace(case, asked=effect.at)
 
 
 @evolve.register

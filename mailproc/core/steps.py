@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -47,16 +47,20 @@ def next_due(case: Case, policy: Policy) -> datetime | None:
 
 
 def _of_clocks(case: Case, policy: Policy, running: Iterable[Clock]) -> Iterator[Planned]:
+    paged = case.page is not None
     for clock in running:
+        broken = _broken(case, clock)
         if clock.runs and clock.due:
-            yield from _of_clock(clock, policy, case.severity, case.opened, _broken(case, clock))
+            yield from _of_clock(clock, policy, case.severity, case.opened, broken, paged)
+        elif broken and not paged and case.state is not State.CLOSED:
+            yield from _news_that_waits(case, policy, clock, broken)
 
 
 @lru_cache(maxsize=1024)
 def _of_clock(
-    clock: Clock, policy: Policy, severity: str, opened: datetime, broken: datetime | None
+    clock: Clock, policy: Policy, severity: str, opened: datetime, broken: datetime | None, paged: bool
 ) -> tuple[Planned, ...]:
-    """The steps of one clock of a case of this severity, which broke at `broken`."""
+    """The steps of one clock of a case of this severity, broken at `broken`; where the case is paged nothing waits."""
     if clock.due is None:
         return ()
     found: list[Planned] = []
@@ -65,7 +69,7 @@ def _of_clock(
         found.append(Planned(step=step, at=_counted_at(clock, clock.due), clock=clock))
     for rule in policy.notices:
         if rule.on.objective == clock.objective and (not rule.severities or severity in rule.severities):
-            found += _of_rule(policy, clock, rule, opened, broken)
+            found += _of_rule(policy, clock, rule, opened, broken, paged)
     return tuple(found)
 
 
@@ -81,17 +85,34 @@ def _broken(case: Case, clock: Clock) -> datetime | None:
 
 
 def _of_rule(
-    policy: Policy, clock: Clock, rule: NoticeRule, opened: datetime, broken: datetime | None
+    policy: Policy, clock: Clock, rule: NoticeRule, opened: datetime, broken: datetime | None, paged: bool
 ) -> Iterator[Planned]:
     if rule.on.offset and not rule.on.before:
         found = _behind_breach(policy, clock, rule.on.offset, broken)
     else:
         found = _ahead_of_breach(policy, clock, rule.on, opened, broken)
     for at, occurrence in found:
-        if rule.deliver_in:
+        if rule.deliver_in and not paged:
             at = policy.calendars[rule.deliver_in].next_opening(at)
-        step = Step(clock.objective, f"{rule.on.name} to {', '.join(rule.to)}", occurrence)
-        yield Planned(step=step, at=at, clock=clock, rule=rule)
+        yield _noticed(clock, rule, at, occurrence)
+
+
+def _noticed(clock: Clock, rule: NoticeRule, at: datetime, occurrence: str) -> Planned:
+    step = Step(clock.objective, f"{rule.on.name} to {', '.join(rule.to)}", occurrence)
+    return Planned(step=step, at=at, clock=clock, rule=rule)
+
+
+def _news_that_waits(case: Case, policy: Policy, clock: Clock, broken: datetime) -> Iterator[Planned]:
+    """News of a breach that waits for its calendar (`deliver_in`): it stays news, though the promise is met by then."""
+    until = case.met.get(clock.objective) or (case.paused.start if case.paused else ended(case))
+    for rule in policy.notices:
+        concerns = rule.on.objective == clock.objective and (not rule.severities or case.severity in rule.severities)
+        if not (rule.deliver_in and concerns and rule.on.offset and not rule.on.before):
+            continue
+        for came, occurrence in _behind_breach(policy, clock, rule.on.offset, broken):
+            if until and came <= until:
+                at = policy.calendars[rule.deliver_in].next_opening(came)
+                yield _noticed(replace(clock, due=broken), rule, at, occurrence)
 
 
 def _ahead_of_breach(

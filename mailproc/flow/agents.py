@@ -11,7 +11,7 @@ from mailproc.flow.desk import Desk
 from mailproc.flow.find_case import answered, token
 from mailproc.flow.mail import Mail, Outcome, arrived
 from mailproc.mail.tokens import Kind
-from mailproc.store import cases, inbound
+from mailproc.store import bundles, cases, inbound
 from mailproc.store import held as kept
 from mailproc.store.transaction import Transaction
 
@@ -55,6 +55,8 @@ def _two_faced(mail: Mail) -> bool:
 def _simulated(mail: Mail, tx: Transaction, desk: Desk) -> tuple[Case | None, str]:
     """In the simulator a tag or In-Reply-To counts as full proof (semantics.md)."""
     letter = answered(mail, tx, desk)
+    if letter and letter.template == bundles.TEMPLATE:
+        return None, SIMULATED  # as its Reply-To says: it is of no one case
     numbers = [letter.case_number] if letter and letter.case_number else list(mail.clues.tags)
     numbers += replies.mentioned(mail, tx)
     found = (cases.load(tx, number) for number in numbers)

@@ -7,16 +7,19 @@ from dataclasses import replace
 
 from mailproc.config import Agent
 from mailproc.core.case import Case
+from mailproc.core.effects import Notice
 from mailproc.flow import duties, incidents
 from mailproc.flow.commit import Actor
 from mailproc.flow.desk import Desk
 from mailproc.flow.incidents import Said
-from mailproc.flow.mail import Mail
+from mailproc.flow.mail import Mail, no_case
 from mailproc.flow.orders import Order
+from mailproc.flow.outgoing import Outgoing, queue
 from mailproc.mail.commands import CommandBlock
 from mailproc.store import notes
 from mailproc.store.transaction import Transaction
 
+MOST_SPANS = 20
 DUTIES = {"away": duties.away, "swap": duties.swap}
 
 
@@ -51,6 +54,7 @@ def carry_out(
     if any(line.problem for line in told):
         return told
     for index, done in _duties(block, tx, desk, agent, mail):
+        _tell(done, lines[index].said, tx, desk, agent, mail)
         said_so = {"answer": done.text} if done.done else {"problem": done.text}
         told[index] = replace(told[index], **said_so)
     if not any(line.problem for line in told):
@@ -59,6 +63,27 @@ def carry_out(
             answer = incidents.carry_out(said, tx, desk, mailbox, mail.at, actor, case)
             told[index] = replace(told[index], answer=answer)
     return told
+
+
+def _tell(done: duties.Answer, said: str, tx: Transaction, desk: Desk, agent: Agent, mail: Mail) -> None:
+    """Mail the others whom it concerns, each in their own words and zone."""
+    notices = [
+        Notice(
+            template="task",
+            to=one.agent,
+            about={
+                "label": one.label,
+                "by": agent.name,
+                "spans": [{"since": since, "until": until} for since, until in one.spans[:MOST_SPANS]],
+            },
+            because=f'{agent.name} wrote "{said}"',
+        )
+        for one in done.tells
+    ]
+    if notices:
+        case = no_case(mail, desk)
+        outgoing = Outgoing(case=case, policy=desk.policy(case), clocks={}, now=mail.at, inbound=mail.id)
+        queue(tx, desk, outgoing, notices)
 
 
 def _duties(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailproc.core.case import Case
 from mailproc.core.clauses import STATUS, said_by
 from mailproc.core.clocks import clocks
+from mailproc.core.decide import parts
 from mailproc.core.effects import Notice
 from mailproc.core.events import EscalationRequested, StatusAsked
 from mailproc.core.log import Entry
@@ -29,7 +31,7 @@ NEWS = 300
 
 def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     """Find the case, then let what the customer wrote happen to it; a mail that joins none opens one (CON-2)."""
-    found = Found() if mail.reading.kind == "voicemail" or mail.form else find(mail, tx, desk)
+    found = Found() if mail.reading.voicemail or mail.form else find(mail, tx, desk)
     asked = wishes.asked(mail)
     names = [one.name for one in asked]
     if (names[:1] == ["status"] and (len(names) == 1 or found.case is None)) or _asks_by_address(mail, desk):
@@ -38,7 +40,7 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
         return _help(mail, tx, desk, found)
     if found.case is None:
         turned_away = redirected(mail, tx, desk, found)
-        return turned_away or _escalated(asked, mail, tx, desk, new_case.open_case(mail, tx, desk, found))
+        return turned_away or _opened(asked, mail, tx, desk, found)
     arrived(mail, tx, found.case.number, found.how)
     case = incidents.linked(found.case, mail, tx, desk)
     events = wishes.events(asked, mail, tx, desk, case)
@@ -51,6 +53,8 @@ def handle(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
     for event in events:
         case = commit(case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id, files=along))
         along = ()
+    if parts.over(found.case):
+        _escalated(asked, mail, tx, desk, case)
     meant = wishes.suggestion(mail, asked, desk, found.case)
     if (meant or "help" in names) and not closed(mail, tx, mail.sender):
         _tell_help(mail, tx, desk, case, meant)
@@ -66,15 +70,24 @@ def _asks_by_address(mail: Mail, desk: Desk) -> bool:
     return not mail.message.attachments and any(desk.base(one) == address for one in told)
 
 
-def _escalated(asked: Sequence[Command], mail: Mail, tx: Transaction, desk: Desk, outcome: Outcome) -> Outcome:
-    """A first mail that asks for an escalation: judged once its case is open, unless that escalated it (EIO-5)."""
-    wanted = tuple(one for one in asked if one.name == "escalate")
-    case = cases.load(tx, outcome.case_number) if wanted and outcome.case_number else None
-    if case and case.page is None:
-        for event in wishes.events(wanted, mail, tx, desk, case):
-            if isinstance(event, EscalationRequested):
-                commit(case, event, tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id))
+def _opened(asked: Sequence[Command], mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
+    outcome = new_case.open_case(mail, tx, desk, found)
+    if outcome.case_number and (case := cases.load(tx, outcome.case_number)):
+        _escalated(asked, mail, tx, desk, case)
     return outcome
+
+
+def _escalated(asked: Sequence[Command], mail: Mail, tx: Transaction, desk: Desk, case: Case) -> None:
+    """A mail that opened the case, or opened it again, asks for an escalation too: judged now (EIO-5).
+
+    Not so if its words alone have called somebody.
+    """
+    wanted = tuple(one for one in asked if one.name == "escalate")
+    if not wanted or (case.page and case.page.at == mail.at):
+        return
+    for event in wishes.events(wanted, mail, tx, desk, case):
+        if isinstance(event, EscalationRequested):
+            commit(case, replace(event, told=True), tx, desk, mail.at, Actor(name=mail.sender, inbound=mail.id))
 
 
 def _help(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:

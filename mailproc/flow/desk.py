@@ -11,6 +11,7 @@ from mailproc.core.case import Case
 from mailproc.mail.automatic import Own
 from mailproc.mail.templates import Templates
 from mailproc.mail.tokens import Signer
+from mailproc.mail.voicemail import Rule
 from mailproc.policy.agreement import agreed
 from mailproc.policy.model import Policy
 
@@ -32,6 +33,7 @@ class Desk:
     composed: bool = True
     hold: bool = False
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # mailbox → what customers say → severity
+    telephones: tuple[Rule, ...] = ()  # the rules by which the mails of telephone systems are known (R27)
 
     def policy(self, case: Case) -> Policy:
         """The policy that the case's mailbox works by, as it holds for the case's plan, zone and type."""

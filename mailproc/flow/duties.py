@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,13 +20,25 @@ from mailproc.store.transaction import Transaction
 OUT_OF_OFFICE = "an automatic answer said so"
 
 
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What another agent is told: `label` is on_call, off_call, stands_in or stood_down; `spans` are from, until."""
+
+    agent: str
+    label: str
+    spans: tuple[Span, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to tell the agent who asked: what was done, or why nothing was.  `tells` are the others whom it concerns."""
+    """What to tell the agent who asked: what was done, or why nothing was.  `tells`: the others whom it concerns."""
 
     text: str
     done: bool = False
-    tells: tuple[str, ...] = ()
+    tells: tuple[Told, ...] = ()
 
 
 # Who is there
@@ -155,17 +167,20 @@ def away(argument: str, agent: Agent, desk: Desk, tx: Transaction, now: datetime
         case str():
             return Answer(said)
         case None:
-            return _back(agent, tx, now)
+            return _back(agent, desk, tx, now)
     return _leaves(said, agent, desk, tx, now)
 
 
-def _back(agent: Agent, tx: Transaction, now: datetime) -> Answer:
-    ended = rotas.end_absences(tx, agent.name, now, begun=now)
-    if ended:
-        return Answer("you are back", done=True)
-    if rotas.end_absences(tx, agent.name, now, begun=datetime.max.replace(tzinfo=now.tzinfo)):
-        return Answer("you will not be away", done=True)
-    return Answer("you were not away", done=True)
+def _back(agent: Agent, desk: Desk, tx: Transaction, now: datetime) -> Answer:
+    known = absences(desk, tx, now)
+    begun = [one for one in known if one.agent == agent.name and one.since <= now]
+    ended = begun or [one for one in known if one.agent == agent.name]
+    if not ended:
+        return Answer("you were not away", done=True)
+    last = max(one.since for one in ended)
+    rotas.end_absences(tx, agent.name, now, begun=max(last, now))
+    tells = _concerned(agent, desk, tx, now, ended, before=known, after=[one for one in known if one not in ended])
+    return Answer("you are back" if begun else "you will not be away", done=True, tells=tells)
 
 
 def _leaves(said: Leave, agent: Agent, desk: Desk, tx: Transaction, now: datetime) -> Answer:
@@ -179,8 +194,59 @@ def _leaves(said: Leave, agent: Agent, desk: Desk, tx: Transaction, now: datetim
     deputy = deputy_of(agent.name, said.since, known)
     begins = f" from {echo(said.since, zone)}" if said.since > now else ""
     stands = f"{deputy} stands in for you" if deputy else "nobody stands in for you: you have no deputy who is there"
-    tells = (deputy,) if deputy else ()
+    new = [one for one in known if one.agent == agent.name and (one.since, one.until) == (said.since, said.until)]
+    tells = _concerned(agent, desk, tx, now, new[-1:], before=[one for one in known if one not in new], after=known)
     return Answer(f"away{begins} until {echo(said.until, zone)}; {stands}", done=True, tells=tells)
+
+
+Change = tuple[str, str, datetime, datetime]
+"""Who was on call, who is instead, from when until when."""
+
+
+def _concerned(
+    agent: Agent,
+    desk: Desk,
+    tx: Transaction,
+    now: datetime,
+    absent: Sequence[Absence],
+    *,
+    before: Sequence[Absence],
+    after: Sequence[Absence],
+) -> tuple[Told, ...]:
+    """Whom these absences of an agent concern, which came or went: who stands in, and whoever is on call by them."""
+    label = "stands_in" if len(after) > len(before) else "stood_down"
+    known = after if label == "stands_in" else before
+    told: list[Told] = []
+    changes: list[Change] = []
+    for one in absent:
+        since = max(one.since, now)
+        deputy = deputy_of(agent.name, since, known)
+        if deputy and deputy != agent.name:
+            told.append(Told(deputy, label, ((since, one.until),)))
+        for name, table in desk.config.rotas.items():
+            changes += _changes(rota_of(name, table), tx, (since, one.until), before, after)
+    return (*told, *_on_and_off(changes, {agent.name, *(one.agent for one in told)}))
+
+
+def _changes(
+    rota: Rota, tx: Transaction, span: Span, before: Sequence[Absence], after: Sequence[Absence]
+) -> Iterator[Change]:
+    """Where somebody else is on call than would have been."""
+    swapped = rotas.swaps(tx, rota.name, span[0])
+    for new in (_clipped(one, *span) for one in shifts(rota, *span, swapped, after)):
+        for old in shifts(rota, new.since, new.until, swapped, before):
+            if old.member != new.member:
+                yield old.member, new.member, max(old.since, new.since), min(old.until, new.until)
+
+
+def _on_and_off(changes: Sequence[Change], known: Collection[str]) -> tuple[Told, ...]:
+    """What each other than those who know is told of the changes: one thing of each kind."""
+    spans: dict[tuple[str, str], list[Span]] = {}
+    for before, after, since, until in changes:
+        for who, label in ((after, "on_call"), (before, "off_call")):
+            if who not in known:
+                spans.setdefault((who, label), []).append((since, until))
+    return tuple(Told(who, label, tuple(found)) for (who, label), found in sorted(spans.items()))
 
 
 def swap(argument: str, agent: Agent, desk: Desk, tx: Transaction, now: datetime) -> Answer:
@@ -221,8 +287,8 @@ def _swapped(
         rotas.add_swap(tx, rota.name, one, at=now)
     zone = ZoneInfo(agent.timezone)
     told = (f"{one.member} is on call from {echo(one.since, zone)} until {echo(one.until, zone)}" for one in new)
-    others = {name for one, taker in taken for name in (one.member, taker)} - {agent.name}
-    return Answer("; ".join(told), done=True, tells=tuple(sorted(others)))
+    changes = [(one.member, taker, one.since, one.until) for one, taker in taken]
+    return Answer("; ".join(told), done=True, tells=_on_and_off(changes, {agent.name}))
 
 
 def _clipped(shift: Shift, since: datetime, until: datetime) -> Shift:

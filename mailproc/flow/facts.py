@@ -29,7 +29,7 @@ OUR_WORDS = ("incident", "resolution")
 def facts(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader, reply_to: str) -> Facts:
     """Everything that a template may name (docs/templates.md lists it)."""
     case, policy = outgoing.case, outgoing.policy
-    running = [_clock(clock) for clock in sorted(outgoing.clocks.values(), key=_urgency) if clock.counting]
+    running = [_clock(clock, case) for clock in sorted(outgoing.clocks.values(), key=_urgency) if clock.counting]
     inside = reader.kind != "customer"
     # A machine repeats nothing that a stranger chose (R16); once a person of ours has answered, it is no stranger's.
     known = inside or case.verified or case.spoke is not None
@@ -109,13 +109,14 @@ def _urgency(clock: Clock) -> tuple[bool, datetime]:
     return clock.due is None, clock.due or clock.start
 
 
-def _clock(clock: Clock) -> Facts:
+def _clock(clock: Clock, case: Case) -> Facts:
+    late = clock.due and (broke := case.broken.get(clock.objective)) and clock.due <= broke
     return {
         "objective": clock.objective,
         "label": clock.objective.replace("_", " "),
         "due": clock.due,
         "promise": clock.promise.text,
-        "state": clock.state,
+        "state": "broken" if late else clock.state,
         "clause": list(clock.promise.clause),
     }
 

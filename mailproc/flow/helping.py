@@ -8,6 +8,7 @@ from mailproc.config import Agent
 from mailproc.core.clauses import ACCOUNTS, said_by
 from mailproc.flow import asking, digests, transcript
 from mailproc.flow.desk import Desk
+from mailproc.flow.find_case import answered
 from mailproc.flow.lists import Occasion
 from mailproc.flow.mail import Mail, Outcome, arrived, no_case
 from mailproc.flow.on_behalf import open_for
@@ -17,10 +18,12 @@ from mailproc.flow.transcript import Transcript, help_notice
 from mailproc.mail import commands
 from mailproc.mail.commands import CommandBlock
 from mailproc.mail.verbs import AGENT_VERBS
+from mailproc.store import bundles
 from mailproc.store.transaction import Transaction
 
 BESIDE = frozenset({"incident", "away", "swap", "for", "status"})
 """Commands that need no case."""
+WHICH = "that mail held several notices: answer by a link of the one that you mean"
 
 
 def needs_no_case(mail: Mail) -> bool:
@@ -40,11 +43,21 @@ def without_case(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, proof: s
         return _status(mail, tx, desk, agent)
     if beside := [one for one in block.commands if one.name in BESIDE]:
         return _beside(mail, tx, desk, agent, replace(block, commands=tuple(beside)))
+    letter = answered(mail, tx, desk)
+    if letter and letter.template == bundles.TEMPLATE and names[:1] != ["help"]:
+        return _which(mail, tx, desk, agent)
     asked = next((command.argument for command in block.commands if command.name == "help"), "")
     stand_in = no_case(mail, desk)
     outgoing = Outgoing(case=stand_in, policy=desk.policy(stand_in), clocks={}, now=mail.at, inbound=mail.id)
     queue(tx, desk, outgoing, [help_notice(agent, asked)])
     return Outcome("command", "help")
+
+
+def _which(mail: Mail, tx: Transaction, desk: Desk, agent: Agent) -> Outcome:
+    """An answer to a mail of several notices could mean any of them, so nothing is done."""
+    line = Order(said="your answer", problem=f"{WHICH}; nothing was done")
+    transcript.send(mail, tx, desk, agent, no_case(mail, desk), transcript.failed([line], held=False))
+    return Outcome("command", WHICH)
 
 
 def _status(mail: Mail, tx: Transaction, desk: Desk, agent: Agent) -> Outcome:

@@ -10,7 +10,7 @@ from datetime import datetime
 from mailproc.config import Agent
 from mailproc.core.case import RUNNING, Case
 from mailproc.core.events import EscalationRequested, Event, Incident, IncidentEnded, IncidentLinked
-from mailproc.flow.commit import Actor, commit
+from mailproc.flow.commit import NOBODY, Actor, commit
 from mailproc.flow.desk import Desk
 from mailproc.flow.mail import Mail
 from mailproc.mail import guard
@@ -25,6 +25,7 @@ from mailproc.store.transaction import Transaction
 
 DECLARERS = frozenset({"team_lead", "management", "cs_lead"})
 LONGEST_NAME = 80
+MOST_NAMED = 10
 FORM = 'write "#incident start Mail is delayed" or "#incident over 1"'
 _NUMBER = re.compile(r"#?(?:inc(?:ident)?[ -]?)?#?(\d{1,9})\b[:,;.-]*\s*", re.IGNORECASE)
 _LINKED = re.compile(r"inc(?:ident)?[ -]?#?(\d{1,9})", re.IGNORECASE)
@@ -138,7 +139,22 @@ def _started(
         told = f"mails with {said.signs.needed} of these words belong to it: {', '.join(phrases)}"
     else:
         told = f"mails that mention one of these belong to it: {', '.join(phrases)}"
-    return f"incident {number} is declared; {told}"
+    return f"incident {number} is declared; {told}{_spoken_of(said.signs, number, tx, mailbox)}"
+
+
+def _spoken_of(signs: Signs, number: int, tx: Transaction, mailbox: str) -> str:
+    """The open cases that speak of an incident which was declared just now, for whoever may want to link them."""
+    found = [
+        f"#{case.number}"
+        for case in cases.listing(tx, tuple(RUNNING))
+        if case.mailbox == mailbox and not case.incident and signs.of({"subject": case.subject, "text": case.opening})
+    ]
+    if not found:
+        return ""
+    first = sorted(found, key=lambda tag: int(tag[1:]))[:MOST_NAMED]
+    named = ", ".join([*first, "…"] if len(found) > len(first) else first)
+    cases_speak = "1 open case speaks" if len(found) == 1 else f"{len(found)} open cases speak"
+    return f"; {cases_speak} of it ({named}): #link incident {number} on each that belongs to it"
 
 
 def _link(case: Case, one: Declared, tx: Transaction, desk: Desk, now: datetime, actor: Actor) -> None:
@@ -151,13 +167,37 @@ def _ended(said: Said, tx: Transaction, desk: Desk, now: datetime, actor: Actor)
     if one is None:
         return FORM
     kept.end(tx, one.id, now)
-    told = 0
-    for number in kept.cases_of(tx, one.id):
-        case = cases.load(tx, number)
-        if case and case.incident == one.id:
-            told += case.state in RUNNING
-            commit(case, IncidentEnded(_as_event(one), text=said.text), tx, desk, now, actor)
+    event = _as_event(one)
+    told = sum(leave(number, event, tx, desk, now, text=said.text, actor=actor) for number in kept.cases_of(tx, one.id))
     return f"incident {one.id} is over; {told} open case{' is' if told == 1 else 's are'} told"
+
+
+def next_end(desk: Desk, now: datetime) -> datetime | None:
+    """When an incident that a policy file declares is over next, by its `until`; None where none is."""
+    ends = (one.until for policy in desk.policies.values() for one in policy.incidents)
+    return min((end for end in ends if end and end > now), default=None)
+
+
+def run_out(tx: Transaction, desk: Desk, now: datetime) -> list[Incident]:
+    """The incidents of policy files whose `until` has come and which nobody has ended yet."""
+    found = []
+    for mailbox, policy in desk.policies.items():
+        for one in policy.incidents:
+            known = kept.of_file(tx, mailbox, one.name) if one.until and one.until <= now else None
+            if known and known.over_at is None:
+                found.append(Incident(known.id, known.name, known.text, one.clause))
+    return found
+
+
+def leave(
+    number: int, one: Incident, tx: Transaction, desk: Desk, now: datetime, *, text: str = "", actor: Actor = NOBODY
+) -> bool:
+    """The incident is over for this case, if it belongs to it still; true if it is an open one."""
+    case = cases.load(tx, number)
+    if case is None or case.incident != one.number:
+        return False
+    commit(case, IncidentEnded(one, text=text), tx, desk, now, actor)
+    return case.state in RUNNING
 
 
 def speaking(message: tuple[str, str], tx: Transaction, desk: Desk, mailbox: str, at: datetime) -> Incident | None:

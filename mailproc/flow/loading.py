@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailproc.config import Config, Mailbox
 from mailproc.errors import UserError
+from mailproc.flow import voicemail_rules
 from mailproc.flow.desk import Desk
 from mailproc.mail.automatic import Own
 from mailproc.mail.templates import Templates
@@ -27,6 +28,7 @@ def load(config: Config, keys: Mapping[str, bytes], *, simulated: bool = False, 
     problems: list[str] = []
     policies = {name: read_policy(mailbox.policy, problems) for name, mailbox in config.mailbox.items()}
     templates = {name: _templates(mailbox, problems) for name, mailbox in config.mailbox.items()}
+    telephones = voicemail_rules.load(config.voicemail.rules, problems)
     if problems:
         raise UserError("The configuration cannot be used:", tuple(dict.fromkeys(problems)))
     whole = {name: policy for name, policy in policies.items() if policy}
@@ -39,6 +41,7 @@ def load(config: Config, keys: Mapping[str, bytes], *, simulated: bool = False, 
         simulated=simulated,
         composed=composed,
         words={name: words(policy) for name, policy in whole.items()},
+        telephones=telephones,
     )
 
 

@@ -21,7 +21,9 @@ from mailproc.flow.terms import terms_of
 from mailproc.mail import commands, severity
 from mailproc.mail.form import Filled
 from mailproc.mail.message import Voicemail
+from mailproc.mail.voicemail import urgency
 from mailproc.policy import types
+from mailproc.policy.model import Policy
 from mailproc.store import cases, threading
 from mailproc.store.transaction import Transaction
 
@@ -43,7 +45,7 @@ def open_case(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome:
         text=_words(mail) + files.remark(desk, mail.message),
         call_back=_wants_call(mail, case, desk),
         call=_call(mail.reading.voicemail) if mail.reading.voicemail else None,
-        about="; ".join(hint for hint in (_hint(found), _put_off(case, tx, desk)) if hint),
+        about="; ".join(hint for hint in (_hint(found), _doubt(mail), _put_off(case, tx, desk)) if hint),
         sender=sender_facts(mail, desk),
         owner=duties.assignee(desk, tx, case, mail.at) or "",
         incident=incidents.speaking((case.subject, _words(mail)), tx, desk, mail.mailbox, mail.at),
@@ -59,7 +61,20 @@ def _wants_call(mail: Mail, case: Case, desk: Desk) -> bool:
     if mail.form:
         return mail.form.form.call_back or not case.requester.address
     promised = desk.policies[mail.mailbox].call_back is not None
-    return mail.reading.kind == "voicemail" and (promised or not case.requester.address)
+    return mail.reading.voicemail is not None and (promised or not case.requester.address)
+
+
+def _doubt(mail: Mail) -> str:
+    """What the agents must know of a call: who passed it on, whether it is one, and what its words suggest (R27)."""
+    call = mail.reading.voicemail
+    if call is None:
+        return ""
+    hints = [f"passed on by {mail.sender}"] if call.forwarded else []
+    if mail.reading.kind == "suspected_voicemail":
+        hints.append("perhaps a voicemail: look at the mail itself before you ring")
+    if call.transcript and (words := urgency.urgent_words(call.transcript)):
+        hints.append(f'its words sound urgent ("{words}"); a machine wrote them down, so the severity is yours to say')
+    return "; ".join(hints)
 
 
 def _put_off(case: Case, tx: Transaction, desk: Desk) -> str:
@@ -101,7 +116,7 @@ def _case(mail: Mail, tx: Transaction, desk: Desk, number: int, found: Found) ->
         product=_product(mail, customer),
         customer=customer.name if customer else "",
         language=(customer.language if customer else "") or mail.message.language,
-        kind="voicemail" if mail.reading.kind == "voicemail" else "request",
+        kind="voicemail" if mail.reading.voicemail else "request",
         opening=_words(mail)[:OPENING],
         answerable=not why_not,
         unanswerable=why_not,
@@ -116,6 +131,8 @@ def _declared(mail: Mail, desk: Desk) -> str | None:
 
     `read` cannot know that a mail which answers somebody else's opens a case here; and `#severity 1` says it as well.
     """
+    if mail.reading.voicemail:
+        return _flagged(mail.reading.voicemail, desk.policies[mail.mailbox])
     if mail.reading.severity or mail.form or mail.reading.kind not in ("request", "reply"):
         return mail.reading.severity
     words = desk.words[mail.mailbox]
@@ -124,14 +141,23 @@ def _declared(mail: Mail, desk: Desk) -> str | None:
     return said or severity.named(commands.cut(wished, "because")[0], words)
 
 
+def _flagged(call: Voicemail, policy: Policy) -> str | None:
+    """The caller's own flag raises the severity by one; words never do."""
+    ids = list(policy.severities)
+    usual = ids.index(policy.default_severity)
+    return ids[usual - 1] if call.urgent and usual else None
+
+
 def _who(mail: Mail, desk: Desk) -> tuple[Person, Customer | None]:
     """The sender; or the caller, with an address only where one customer with one address has that number (R28)."""
     call = mail.reading.voicemail
     if mail.form:
         return _of_form(mail.form.said, desk)
-    if call is None:
+    if call is None or call.forwarded:
         sender = mail.message.sender
         person = Person(address=sender.address, name=sender.name) if sender else Person("")
+        if call and sender and sender.address in desk.agents:  # a colleague's: nobody of the customer's wrote
+            return Person(address="", name=call.caller_name or "", phone=call.caller or ""), _ringing(desk, call.caller)
         return person, desk.customer_at(person.address) if sender else None
     customer = _ringing(desk, call.caller)
     address = customer.addresses[0].lower() if customer and len(customer.addresses) == 1 else ""
@@ -159,7 +185,7 @@ def _product(mail: Mail, customer: Customer | None) -> str:
 def _unreachable(mail: Mail, person: Person) -> str:
     if person.address:
         return "" if reachable(person.address) else "its sender's address is one that we cannot write to"
-    return NO_ADDRESS if mail.reading.kind == "voicemail" or mail.form else "no single valid sender"
+    return NO_ADDRESS if mail.reading.voicemail or mail.form else "no single valid sender"
 
 
 def _subject(mail: Mail) -> str:
@@ -170,8 +196,13 @@ def _subject(mail: Mail) -> str:
 
 
 def _words(mail: Mail) -> str:
-    call = mail.reading.voicemail
-    return (call.transcript or "") if call else mail.message.text
+    call, text = mail.reading.voicemail, mail.message.text
+    if call is None:
+        return text
+    said = call.transcript or ""
+    if call.forwarded or mail.reading.kind != "voicemail":  # a person's own words, or words that a person must judge
+        return "\n\n".join(one for one in (text, "" if said in text else said) if one)
+    return said
 
 
 def _call(call: Voicemail) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailproc.core.case import Case
-from mailproc.core.decide.delivery import HELD_WORDS
+from mailproc.core.decide.delivery import CONFIRMING, HELD_WORDS
 from mailproc.core.effects import Notice
 from mailproc.core.events import Delivered, DeliveryFailed
 from mailproc.flow.commit import commit
@@ -33,7 +33,7 @@ class Report:
 
 def matters(letter: Letter) -> bool:
     """Does it mean something to the case that this letter was taken?"""
-    return letter.template == "confirmation" or letter.objective == HELD_WORDS
+    return letter.template in CONFIRMING or letter.objective == HELD_WORDS
 
 
 def record(letter: Letter, report: Report, tx: Transaction, desk: Desk, now: datetime) -> None:

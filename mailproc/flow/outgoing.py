@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from mailproc.core.case import Case
 from mailproc.core.clocks import Clock
@@ -12,16 +12,17 @@ from mailproc.core.decide.delivery import HELD_WORDS
 from mailproc.core.effects import Notice
 from mailproc.core.log import Entry
 from mailproc.core.moments import said
-from mailproc.flow import budget
+from mailproc.flow import budget, bundling
+from mailproc.flow.bundling import Waiting
 from mailproc.flow.desk import Desk
 from mailproc.flow.facts import facts
 from mailproc.flow.people import Reader, held, readers
 from mailproc.mail.compose import Draft, File, compose
 from mailproc.mail.message import Address
 from mailproc.mail.templates import Rendered
-from mailproc.mail.tokens import Kind
+from mailproc.mail.tokens import Kind, expiry
 from mailproc.policy.model import Policy
-from mailproc.store import log, outbox
+from mailproc.store import bundles, log, outbox
 from mailproc.store.letters import LetterIn, Priority
 from mailproc.store.transaction import Transaction
 
@@ -29,6 +30,7 @@ PRIORITY = {
     "page": Priority.PAGE,
     "operator_alarm": Priority.PAGE,
     "confirmation": Priority.CONFIRMATION,
+    "enhancement_received": Priority.CONFIRMATION,
     "update": Priority.UPDATE,
     **dict.fromkeys(
         ("customer_reply", "action_plan", "relief", "resolution", "status", "transcript", "was_this_you"),
@@ -85,10 +87,41 @@ def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, rea
     known = facts(desk, outgoing, notice, reader, address)
     templates = desk.templates[case.mailbox]
     rendered = templates.render(notice.template, reader.language, known, subject_only=not desk.composed)
-    automatic = not _by_person(notice)
+    shared = bundling.waiting(desk, case, notice.template, reader, rendered)
+    if shared and (goes_at := bundling.join(tx, desk, shared, outgoing.now)):
+        return _entry(notice, reader, rendered, goes_at, f"in one mail with the others at {said(goes_at)}")
+    letter = _letter_in(tx, desk, outgoing, notice, reader, number, message_id, shared)
+    data = b""
+    if desk.composed:
+        data = compose(_draft(desk, outgoing, notice, reader, rendered, message_id, address))
+    outbox.queue(tx, letter, data)
+    goes_at = letter.not_before or outgoing.now
+    why = letter.hold_reason
+    if shared:
+        bundles.begin(tx, number, reader.address, goes_at, shared.part)
+        why = f"in one mail with whatever else comes until {said(goes_at)}"
+    elif goes_at > outgoing.now and not why:
+        why = f"over the sender's budget, goes at {said(goes_at)}"
+    return _entry(notice, reader, rendered, goes_at, why)
+
+
+def _letter_in(
+    tx: Transaction,
+    desk: Desk,
+    outgoing: Outgoing,
+    notice: Notice,
+    reader: Reader,
+    number: int,
+    message_id: str,
+    shared: Waiting | None,
+) -> LetterIn:
+    """The letter as it goes into the outbox, and when it may leave that."""
+    case, automatic = outgoing.case, not _by_person(notice)
     reviewed = desk.hold and reader.kind == "customer"
     may_go = budget.earliest(tx, desk, reader.address, outgoing.now) if notice.answers else outgoing.now
-    letter = LetterIn(
+    if shared:
+        may_go = outgoing.now + shared.window
+    return LetterIn(
         id=number,
         case_number=case.number or None,
         inbound_id=outgoing.inbound,
@@ -104,25 +137,14 @@ def _letter(tx: Transaction, desk: Desk, outgoing: Outgoing, notice: Notice, rea
         not_before=may_go or outgoing.now,
         created_at=outgoing.now,
     )
-    data = b""
-    if desk.composed:
-        data = compose(_draft(desk, outgoing, notice, reader, rendered, message_id, address))
-    outbox.queue(tx, letter, data)
-    return _entry(outgoing, notice, reader, rendered, letter)
 
 
-def _entry(outgoing: Outgoing, notice: Notice, reader: Reader, rendered: Rendered, letter: LetterIn) -> Entry:
+def _entry(notice: Notice, reader: Reader, rendered: Rendered, at: datetime, why: str) -> Entry:
     what = {"template": notice.template, "to": [reader.address], "subject": rendered.subject}
     if notice.objective:
         what |= {"objective": notice.objective}
-    because = notice.because
-    if letter.hold_reason:
-        because += f"; {letter.hold_reason}"
-    elif letter.not_before and letter.not_before > outgoing.now:
-        because += f"; over the sender's budget, goes at {said(letter.not_before)}"
-    return Entry(
-        at=letter.not_before or outgoing.now, event="mail_out", because=because, clause=notice.clause, what=what
-    )
+    because = f"{notice.because}; {why}" if why else notice.because
+    return Entry(at=at, event="mail_out", because=because, clause=notice.clause, what=what)
 
 
 def _draft(
@@ -174,17 +196,12 @@ def reply_to(desk: Desk, outgoing: Outgoing, notice: Notice, reader: Reader) -> 
         kind, number, days = Kind.CUSTOMER, case.number, CUSTOMER_DAYS
     else:
         return mailbox
-    expires = _expiry(outgoing.now, days)
+    expires = expiry(outgoing.now, days)
     return desk.signer.reply_address(mailbox, kind, number, reader.address, expires)
 
 
-def _expiry(now: datetime, days: int) -> date:
-    # A signature has room for the days from 2020 on: a simulation of older mail signs for the first of them.
-    return max((now + timedelta(days=days)).date(), date(2020, 1, 1))
-
-
 def _return_path(desk: Desk, case: Case, number: int, now: datetime) -> str:
-    expires = _expiry(now, BOUNCE_DAYS)
+    expires = expiry(now, BOUNCE_DAYS)
     return desk.signer.reply_address(desk.address(case.mailbox), Kind.BOUNCE, number, "", expires)
 
 

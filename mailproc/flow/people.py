@@ -7,9 +7,11 @@ from datetime import datetime
 
 from mailproc.config import Agent
 from mailproc.core.case import Case, Person
+from mailproc.core.steps import rung_of
 from mailproc.flow import duties
 from mailproc.flow.desk import Desk
 from mailproc.mail.headers import address as sendable
+from mailproc.store import outbox
 from mailproc.store.transaction import Transaction
 
 
@@ -70,12 +72,51 @@ def _holders(desk: Desk, case: Case, role: str, tx: Transaction, at: datetime) -
         case "on_call":
             return duties.on_call_now(desk, tx, name, at)
         case "next_on_call":
-            return _relieved(desk, case, name, tx, at) or duties.next_on_call(desk, tx, name, at)
+            return _next(desk, case, name, tx, at)
         case "account_manager":
             customer = next((one for one in desk.config.customers if one.name == case.customer), None)
             if customer and customer.account_manager:
                 return (customer.account_manager,)
     return getattr(team, role, ()) or ((role,) if role in desk.agents_by_name else ())
+
+
+def _next(desk: Desk, case: Case, team: str, tx: Transaction, at: datetime) -> tuple[str, ...]:
+    """Whom a page for `next_on_call` reaches (EIO-6): nobody twice on two rungs while others are left.
+
+    A rung that is paged again reaches the same people again, unless somebody came on call meanwhile.
+    """
+    pages = _paged(desk, case, tx)
+    paged = {name for page in pages for name in page}
+    if fresh := tuple(name for name in _relieved(desk, case, team, tx, at) if name not in paged):
+        return fresh
+    there = [name for name in pages[-1] if name not in duties.away_now(desk, tx, at)] if pages else []
+    if there and _again(desk, case):
+        return tuple(there)
+    after = duties.next_on_call(desk, tx, team, at, paged)
+    return after or duties.next_on_call(desk, tx, team, at, there)
+
+
+def _paged(desk: Desk, case: Case, tx: Transaction) -> list[tuple[str, ...]]:
+    """The agents whom each page reached since somebody was paged, oldest first; what is being written now is none."""
+    page = case.page
+    if page is None or page.count < 2:
+        return []
+    found: dict[datetime, list[str]] = {}
+    for letter in outbox.of_case(tx, case.number):
+        agent = desk.agents.get(letter.recipient.lower())
+        if letter.template == "page" and letter.created_at >= page.at and agent:
+            found.setdefault(letter.created_at, []).append(agent.name)
+    return [tuple(names) for _, names in sorted(found.items())]
+
+
+def _again(desk: Desk, case: Case) -> bool:
+    """Does the page that goes now stand on the same rung as the one before, in the same climb?"""
+    on_call = desk.policy(case).on_call
+    if on_call is None or case.page is None:
+        return False
+    count = case.page.count
+    climbs_anew = (count - 1) % sum(rung.repeat for rung in on_call.ladder) == 0
+    return not climbs_anew and rung_of(on_call, count)[0] == rung_of(on_call, count - 1)[0]
 
 
 def _relieved(desk: Desk, case: Case, team: str, tx: Transaction, at: datetime) -> tuple[str, ...]:

@@ -34,7 +34,9 @@ def understand(row: Inbound, raw: bytes, desk: Desk) -> Mail:
         desk.own,
         words=desk.words[mailbox],
         agents=desk.agents.keys(),
+        region=desk.config.voicemail.region,
         split=lambda text: commands.split(text, AGENT_VERBS),
+        telephones=desk.telephones,
     )
     mail = Mail(
         id=row.id,
@@ -91,7 +93,7 @@ def _route(mail: Mail, tx: Transaction, desk: Desk) -> Outcome:
         return bounces.handle(mail, tx, desk)
     if mail.reading.kind in ROBOTS:
         return robots.handle(mail, tx, desk)
-    if mail.sender in desk.agents:
+    if mail.sender in desk.agents and not mail.reading.voicemail:
         return agents.handle(mail, tx, desk)
     return customers.handle(mail, tx, desk)
 

@@ -34,7 +34,7 @@ def redirected(mail: Mail, tx: Transaction, desk: Desk, found: Found) -> Outcome
     if not any(rule.then.redirect for rule in policy.rules) or not mail.sender or found.linked:
         return None
     stand_in = _stand_in(mail, desk)
-    rule = _rule(mail, desk, policy, stand_in) if mail.reading.kind != "voicemail" else None
+    rule = _rule(mail, desk, policy, stand_in) if not mail.reading.voicemail else None
     if rule is None:
         return None
     silent = _silent(mail, tx)

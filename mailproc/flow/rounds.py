@@ -10,12 +10,14 @@ from typing import Protocol, TypeVar
 
 from mailproc.clock import Clock
 from mailproc.core.case import Case
+from mailproc.core.events import Incident
 from mailproc.errors import StoreError
-from mailproc.flow import digests, due, outbox, process
+from mailproc.flow import digests, due, incidents, outbox, process
 from mailproc.flow.desk import Desk
 from mailproc.flow.outbox import Report
 from mailproc.maillog import log
 from mailproc.store import cases, inbound
+from mailproc.store import incidents as declared
 from mailproc.store import outbox as letters
 from mailproc.store.inbound import Inbound
 from mailproc.store.letters import Letter
@@ -152,10 +154,15 @@ class Rounds:
             self.writer.submit(partial(_ended, letter, report, now)).result()
 
     def lists(self) -> int:
-        """Mail the lists whose hour has come; how many there were.  Between two hours this costs nothing."""
+        """Mail the lists whose hour has come, and end the incidents whose time is over; how many there were.
+
+        Between two such hours this costs nothing.
+        """
         now = self.clock.now()
         if self._lists_of is self.desk and (self._lists_at is None or now < self._lists_at):
             return 0
+        ended = self._incidents(now)
+        over = incidents.next_end(self.desk, now)
         after = digests.next_moment(self.desk, now)
         found = self.store.read(lambda tx: digests.missing(tx, self.desk, now)) if after else []
         shared: dict[str, list[Case]] = {}
@@ -166,14 +173,37 @@ class Rounds:
                 raise
             except Exception as error:  # one list that cannot be written must not stop the others
                 log.error("digest_failed", reader=one.reader.name, error=type(error).__name__, message=str(error))
-        self._lists_of, self._lists_at = self.desk, after
+        self._lists_of = self.desk
+        self._lists_at = min((moment for moment in (after, over) if moment), default=None)
+        return len(found) + ended
+
+    def _incidents(self, now: datetime) -> int:
+        found = self.store.read(lambda tx: incidents.run_out(tx, self.desk, now))
+        for one in found:
+            self._ended(one, now)
         return len(found)
+
+    def _ended(self, one: Incident, now: datetime) -> None:
+        """Each case is told in a transaction of its own: after a crash, the rest are."""
+        numbers = self.store.read(lambda tx: declared.cases_of(tx, one.number))
+        work = [self.writer.submit(partial(self._leave, number, one, now)) for number in numbers]
+        for number, future in zip(numbers, work, strict=True):
+            try:
+                future.result()
+            except StoreError:
+                raise
+            except Exception as error:  # one case that cannot take the news must not keep it from the others
+                log.error("case_failed", case=number, error=type(error).__name__, message=str(error))
+        self.writer.submit(lambda tx: declared.end(tx, one.number, now)).result()
 
     def _list(self, one: digests.Due, now: datetime, shared: dict[str, list[Case]], tx: Transaction) -> bool:
         return digests.send(one, tx, self.desk, now, shared)
 
+    def _leave(self, number: int, one: Incident, now: datetime, tx: Transaction) -> bool:
+        return incidents.leave(number, one, tx, self.desk, now)
+
     def next_list(self) -> datetime | None:
-        """When a list is due next, as far as it is known; None if none is."""
+        """When a list is due or an incident is over next, as far as it is known; None if none is."""
         return self._lists_at
 
     def next_due(self) -> datetime | None:

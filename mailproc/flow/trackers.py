@@ -15,7 +15,7 @@ from mailproc.policy.model import Policy, Tracker
 from mailproc.store import cases, links, notes
 from mailproc.store.transaction import Transaction
 
-PERSONS = frozenset({"request", "reply", "command", "voicemail"})
+PERSONS = frozenset({"request", "reply", "command", "voicemail", "suspected_voicemail"})
 OTHERS = frozenset({"bounce", "receipt", "complaint", "loop"})
 """Kinds that no notice of a tracker has."""
 

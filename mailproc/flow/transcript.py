@@ -47,7 +47,7 @@ def send(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, tran
     policy = desk.policy(case)
     about = {
         "lines": [
-            {"said": line.said, "ok": not line.problem and transcript.done, "why": line.problem or line.answer}
+            {"said": line.said, "ok": not line.problem and transcript.done, "why": _why(line, transcript.done)}
             for line in transcript.lines
         ],
         "done": transcript.done,
@@ -58,6 +58,11 @@ def send(mail: Mail, tx: Transaction, desk: Desk, agent: Agent, case: Case, tran
         notices = [help_notice(agent, transcript.help)]
     outgoing = Outgoing(case=case, policy=policy, clocks=clocks(case, policy), now=mail.at, inbound=mail.id)
     queue(tx, desk, outgoing, notices)
+
+
+def _why(line: Order, done: bool) -> str:
+    """What to say of a line: its problem, what it meant, or that it was left undone though nothing is wrong with it."""
+    return line.problem or (line.answer if done else "right, but not done")
 
 
 def help_notice(agent: Agent, verb: str) -> Notice:

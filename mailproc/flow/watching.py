@@ -70,7 +70,7 @@ class Watch:
     def _watched(self) -> Iterator[Path]:
         yield from self._paths
         for folder in self._folders:
-            yield from sorted(folder.glob("*.j2"))
+            yield from sorted((*folder.glob("*.j2"), *folder.glob("*.toml")))
 
     def _marks(self, now: float) -> Marks:
         return {path: _mark(path, self._seen.get(path), now) for path in self._watched()}
@@ -103,4 +103,8 @@ def _paths(config: Config | None, policies: Mapping[str, Policy]) -> Iterable[Pa
 
 
 def _folders(config: Config | None) -> Iterable[Path]:
-    return (box.templates for box in config.mailbox.values() if box.templates) if config else ()
+    if config is None:
+        return
+    yield from (box.templates for box in config.mailbox.values() if box.templates)
+    if config.voicemail.rules:
+        yield config.voicemail.rules

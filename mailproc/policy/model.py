@@ -72,6 +72,10 @@ class Promise:
     closed_target: Target | None = None
     source: str = "policy"  # who had the last word: policy, severity, "plan premier", "agreed for this case"
 
+    def __hash__(self) -> int:
+        """Cheap, for the cache of due times; two promises that are equal have the same."""
+        return hash((self.objective, self.text, self.calendar))
+
 
 @dataclass(frozen=True, slots=True)
 class Objective:

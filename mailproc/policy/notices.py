@@ -70,6 +70,8 @@ def _check_counted(section: Section, on: Moment, severities: Sequence[Severity])
         return
     promises = [severity.promises[on.objective] for severity in severities if on.objective in severity.promises]
     named = ", ".join(severity.id for severity in severities)
+    if not promises and section.source.faulty(on.objective):
+        return  # it is promised, by a sentence that cannot be read
     if not promises:
         section.wrong("on", f'no severity of {named} promises {on.objective}; add {on.objective} = "…" to one')
     elif not any(_has_clock(promise) for promise in promises):

@@ -15,7 +15,7 @@ SCOPE = 4
 
 _DENYING = """
     no not never without neither nor none nobody nothing cannot hardly against prevent avoid
-    previous former past yesterday's week's month's year's
+    previous former past yesterday's week's month's year's thanks thank danke
     nicht nie niemals ohne weder kein keine keinen keinem keiner niemand nichts gegen
 """
 _DENIES = frozenset(_DENYING.split())
@@ -36,6 +36,12 @@ _OVER = re.compile(
     r"|\W+(?:(?:of|from|in|von|vom)\W+)?(?:last|yesterday|letzte[nrs]?|gestern)\b",
     re.IGNORECASE,
 )
+_ONLY_ASKED = re.compile(
+    r"\b(?:what\s+(?:if|happens\s+(?:if|when))|(?:if|should)\s(?:[\w']+\s){0,5}ever|in\s+case\s+of"
+    r"|was\s+passiert,?\s+wenn)\b[^.!?:;,\n]*$",
+    re.IGNORECASE,
+)
+_IS_THERE = re.compile(r"\b(?:is|was|are|gibt)\s+(?:there|es)\s+(?:[\w']+\s+){0,3}$", re.IGNORECASE)
 
 
 def mentions(value: object, *phrases: str) -> bool:
@@ -44,7 +50,7 @@ def mentions(value: object, *phrases: str) -> bool:
 
 
 def claims(value: object, *phrases: str) -> bool:
-    """As `mentions`, but not where the text denies it: "no outage", "we were not hacked", "the outage is over"."""
+    """As `mentions`, but not where it is denied or only asked: "no outage", "the outage is over", "what if …"."""
     likely = _likely(value, phrases)
     return any(not _denied(text, found) for text, pattern in likely for found in pattern.finditer(text))
 
@@ -82,7 +88,16 @@ def _denied(text: str, found: re.Match[str]) -> bool:
             break
         if word in _DENIES or word.endswith("n't"):
             return True
-    return _OVER.match(text, found.end(), found.end() + 60) is not None
+    return _OVER.match(text, found.end(), found.end() + 60) is not None or _asked(text, found)
+
+
+def _asked(text: str, found: re.Match[str]) -> bool:
+    """Is it no more than a question or a thought: "is there an outage?", "what happens when the service is down"?"""
+    before = text[max(0, found.start() - 100) : found.start()]
+    if _ONLY_ASKED.search(before):
+        return True
+    ending = re.search(r"[.!?\n]", text[found.end() : found.end() + 100])
+    return bool(ending and ending[0] == "?" and _IS_THERE.search(before))
 
 
 @lru_cache(maxsize=64)

@@ -54,7 +54,7 @@ NAMES = ("event", "objective", "case", "message", "sender", "calendars", "now")
 TESTS = ("defined", "none")  # of the library's own, beside ours
 PHRASED = ("mentioning", "claiming", "counting")
 FILTERS = ("length", "lower", "trim", "upper")
-LONGEST = 2000  # characters of an expression
+LONGEST = 8000  # characters of an expression: lists of phrases are long
 
 _Node = TypeVar("_Node", bound=nodes.Node)
 
@@ -115,7 +115,7 @@ def _problem(source: str, calendars: Collection[str] | None, words: Words) -> st
     for kind, name, known in used:
         if known is not None and name not in known:
             return _unknown(kind, name, known)
-    if _all(tree, nodes.Pow) or _all(tree, nodes.Mul):
+    if any(isinstance(node, nodes.Pow | nodes.Mul) for node in _all(tree, nodes.BinExpr)):
         return "multiplies, which no condition needs; compare with ==, !=, <, > or in"
     wordless = [node.name for node in _all(tree, nodes.Test) if node.name in PHRASED and not _phrases(node)]
     return f"\"{wordless[0]}\" needs phrases; write message is {wordless[0]}('down', 'outage')" if wordless else None

@@ -10,7 +10,6 @@ from typing import Any
 
 from mailproc.policy.locate import Lines, Path
 
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LONGEST = 1200
 """Characters of a problem."""
@@ -46,6 +45,10 @@ class Source:
         parts = (part for part in path if isinstance(part, str))
         key = ".".join(part if part and part.isprintable() else repr(part) for part in parts)
         return f"{self.filename}:{self.lines.of(path)}: {key}"
+
+    def faulty(self, key: str) -> bool:
+        """Whether something is wrong with a key of this name: what misses its value need not be told as well."""
+        return any(f".{key}:" in problem or f".{key}." in problem for problem in self.problems)
 
     def sorted_problems(self) -> tuple[str, ...]:
         """Every problem, by line."""

@@ -1,4 +1,4 @@
-"""What a database looks like, continued: who is there, what is paid for, incidents, development tickets, digests."""
+"""What a database looks like, continued: who is there, what is paid for, incidents, development tickets, mails."""
 
 from __future__ import annotations
 
@@ -94,3 +94,24 @@ class DigestRow(Base, table=True):
     template: str = Field(primary_key=True)
     reader: str = Field(primary_key=True)
     occurrence: datetime = Field(primary_key=True)
+
+
+class BundledRow(Base, table=True):
+    """A notice in a mail that others to the same person may join, or could, until it went."""
+
+    __tablename__ = "bundled"
+    __table_args__ = (
+        sa.Index("ix_bundled_recipient", "recipient", "goes_at"),
+        sa.Index("ix_bundled_case_number", "case_number"),
+        KEYED,
+    )
+    letter_id: int = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    case_number: int
+    mailbox: str
+    recipient: str
+    goes_at: datetime
+    template: str
+    subject: str = Field(sa_column=text_column())
+    text: str = Field(sa_column=text_column())
+    html: str = Field(sa_column=text_column())

@@ -95,3 +95,9 @@ def test_a_moment_stands_in_front_only_where_it_is_another():
     at = datetime(2026, 3, 7, 0, 50, tzinfo=UTC)
     assert line(event | {"case": 1}, NEW_YORK, at) == "clock relief paused"
     assert line(event | {"case": 7}, NEW_YORK, at.replace(minute=49)) == "Fri 2026-03-06 19:50  #7 clock relief paused"
+
+
+def test_how_long_notices_wait_for_others_is_checked_as_the_configuration_does():
+    _, problems = parse("bundle 5 fortnights\nFri 2026-03-06 19:50  tick\n", "a.case")
+    assert len(problems) == 1 and problems[0].startswith('a.case:1: bundle: "5 fortnights" is not a duration')
+    assert parse("bundle 0 minutes\nFri 2026-03-06 19:50  tick\n", "a.case")[1] == ()

@@ -9,6 +9,7 @@ import pytest
 from settings import loaded
 
 from mailproc.config.rotas import rota
+from mailproc.errors import UserError
 
 BOB = '[[agents]]\nname = "bob"\naddress = "bob@example.com"\n'
 ROTA = f'{BOB}[rotas.support]\nmembers = ["alice", "bob"]\nstart = 2026-01-05\ntimezone = "Europe/Berlin"\n'
@@ -71,3 +72,17 @@ def test_a_setting_of_one_run_reaches_into_a_rota(tmp_path: Path):
     config = loaded(tmp_path, ROTA, "rotas.support.length=2 weeks", "teams.support.rota=support")
     assert config.rotas["support"].length == 14 * DAY
     assert config.teams["support"].rota == "support"
+
+
+@pytest.mark.parametrize(("said", "length"), [("5 minutes", 5), ("1 hour", 60), ("0 minutes", 0), ("0 hours", 0)])
+def test_notices_wait_for_others_as_long_as_the_team_says(tmp_path: Path, said: str, length: int):
+    config = loaded(tmp_path, ROTA, "teams.support.rota=support", f"teams.support.bundle={said}")
+    assert config.teams["support"].bundle == timedelta(minutes=length)
+
+
+def test_a_warning_waits_for_no_longer_than_an_hour(tmp_path: Path):
+    problems = {"61 minutes": "would keep warnings from people", "2 business hours": "runs on a calendar"}
+    for said, problem in problems.items():
+        with pytest.raises(UserError) as caught:
+            loaded(tmp_path, ROTA, f"teams.support.bundle={said}")
+        assert any("teams.support.bundle" in one and problem in one for one in caught.value.problems)

@@ -23,6 +23,7 @@ from mailproc.core.steps import next_due, planned
 from mailproc.policy.model import Elapsed
 
 MINUTE = timedelta(minutes=1)
+PAUSING = replace(CONCEAL, waiting=replace(CONCEAL.waiting, pauses=("initial_response", "human_response", "relief")))
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -214,3 +215,21 @@ def test_an_hourly_clock_has_no_moment_before_its_beginning():
     ahead = [one for one in planned(case, CONCEAL) if one.rule and one.rule.on.objective == "update"]
     assert ahead == []
     assert clocks(case, CONCEAL)["update"].promise.target == Elapsed(timedelta(hours=1))
+
+
+def test_a_pause_that_begins_when_the_time_is_over_spares_nothing():
+    due = clocks(opened(), CONCEAL)["human_response"].due
+    assert due is not None
+    waits = happen(opened(), (ev.Waited(by="alice"), due))
+    assert clocks(waits, PAUSING)["human_response"].due == due
+    effects = list(decide(waits, ev.Tick(), PAUSING, due))
+    assert [(one.objective, one.at) for one in effects if isinstance(one, e.Break)] == [("human_response", due)]
+    assert clocks(after(waits, effects), PAUSING)["human_response"].state == "paused"
+
+
+def test_a_pause_that_begins_a_second_earlier_spares_what_is_left():
+    due = clocks(opened(), CONCEAL)["human_response"].due
+    assert due is not None
+    waits = happen(opened(), (ev.Waited(by="alice"), due - timedelta(seconds=1)))
+    assert clocks(waits, PAUSING)["human_response"].state == "paused"
+    assert not [one for one in decide(waits, ev.Tick(), PAUSING, due) if isinstance(one, e.Break)]

@@ -104,6 +104,11 @@ def test_CON_3_only_the_confirmation_itself_meets_its_clock():
     assert decide(opened(), alarm, CONCEAL, OPENED) == []
 
 
+def test_ELA_9_the_own_confirmation_of_a_type_meets_the_clock_of_confirmations():
+    received = ev.Delivered("enhancement_received", CAROL.address, "confirmation")
+    assert "confirmation" in happen(opened(), (received, OPENED)).met
+
+
 def test_CON_8_an_unowned_case_is_announced_and_an_owned_one_is_not():
     case = happen(opened(severity="urgent"), (CONFIRMED, OPENED), (ev.Replied("alice", "Hello"), OPENED))
     case = happen(case, (ev.UpdatesStopped(CAROL), OPENED))

@@ -76,6 +76,36 @@ def test_EIO_6_a_page_knows_its_rung_and_whether_it_repeats():
     assert [rung_of(on_call, page)[0] for page in range(1, 12)] == [1, 1, 2, 2, 3, 1, 1, 2, 2, 3, 1]
 
 
+def test_EIO_6_a_page_names_the_time_to_acknowledge_by_only_while_it_is_to_come():
+    def due(effects: list[Effect]) -> object:
+        return next(one.about["due"] for one in effects if isinstance(one, e.Notice) and one.template == "page")
+
+    case, effects = ticked(paged(), 15)
+    assert due(effects) == OPENED + 30 * MINUTE
+    _, effects = ticked(case, 30)
+    assert due(effects) is None
+
+
+def test_EIO_6_who_acknowledges_a_page_has_seen_every_condition_that_held_while_it_ran():
+    words = "We have been hacked, please lock our account"
+    case = happen(a_case(opening=words, opened=OPENED), (ev.Opened(text=words), OPENED), policy=ELASTIO)
+    assert case.page is not None
+    assert case.page.earlier == ("Critical accounts may be compromised",)
+    case = acked(case, 5)
+    assert pages(wrote(case, "I say it again: we were hacked, our account is compromised", 60)) == []
+    late, effects = ticked(case, 240)
+    assert pages(effects) == []
+    assert pages(wrote(late, "Your console is down for everyone", 250)) == [("page", "on_call")]
+
+
+def test_EIO_6_a_page_knows_when_the_role_on_call_itself_was_paged_last():
+    case, _ = ticked(paged(), 15)
+    later, _ = ticked(case, 30)
+    assert later.page is not None
+    assert later.page.called == OPENED + 15 * MINUTE
+    assert load(dump(later)).page == later.page
+
+
 def test_EIO_6_after_a_gap_there_is_one_page_and_the_next_counts_from_it():
     case, effects = ticked(paged(), 200)
     assert len(pages(effects)) == 1

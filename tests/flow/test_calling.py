@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import pytest
@@ -13,12 +13,16 @@ from office import CAROL, HOUR, KEYS, MINUTE, ROOT, SUPPORT, Office, body
 from mailproc.config import Agent, Config, Customer, Mailbox, Operator, Outbound, Security, Storage, Team
 from mailproc.config.model import RotaTable
 from mailproc.core.case import State
+from mailproc.flow import incidents as flow_incidents
 from mailproc.flow.desk import Desk
 from mailproc.flow.loading import load
+from mailproc.flow.rounds import Rounds
 from mailproc.mail.tokens import Kind
+from mailproc.policy.model import DeclaredIncident
 from mailproc.store import incidents
 from mailproc.store.inbound import Inbound
 from mailproc.store.letters import Priority
+from mailproc.store.writer import Writer
 
 SAM = "sam@stranger.example"
 NAMES = ("alice", "bob", "lead", "boss")
@@ -86,6 +90,23 @@ def test_EIO_6_a_page_goes_before_all_other_mail_and_its_signed_address_ends_it(
     office.waits(HOUR)
     assert called(office) == ["alice"]
     assert office.templates(CAROL)[:3] == ["confirmation", "escalated", "acknowledged"]
+
+
+def test_EIO_6_a_later_page_says_what_is_overdue_and_names_no_time_that_is_past(office: Office):
+    office.customer("Nothing works!")
+    assert "acknowledge by" in str(office.last("page")["Subject"])
+    office.waits(31 * MINUTE)
+    assert "acknowledge by" not in str(office.last("page")["Subject"])
+    text = body(office.last("page"))
+    assert "(overdue)" in text
+    assert "(running)" not in text
+
+
+def test_EIO_8_the_answer_to_a_command_outside_any_case_speaks_of_no_case(office: Office):
+    to_the_desk(office, "#incident start Console is down mentioning console")
+    assert "incident 1 is declared" in told(office)
+    assert "The case is" not in told(office)
+    assert "Clocks that run" not in told(office)
 
 
 def test_EIO_6_while_the_daemon_is_down_no_pages_pile_up(office: Office):
@@ -249,3 +270,185 @@ def test_EIO_5_an_incident_is_one_event_for_all_its_cases():
     assert called(place) == ["alice"]
     assert place.templates(CAROL)[-1] == "declined_escalation"
     place.close()
+
+
+def three(*ladder: tuple[str, int]) -> Office:
+    """An office with three people in its rota, alice on call, and this ladder: whom, and how often; 15 minutes each."""
+    desk = elastio()
+    policy = desk.policies["support"]
+    assert policy.on_call is not None
+    rungs = tuple(replace(policy.on_call.ladder[0], to=to, repeat=repeat) for to, repeat in ladder)
+    rota = RotaTable(members=("alice", "bob", "lead"), start=date(2026, 3, 9))
+    return Office(
+        replace(
+            desk,
+            config=desk.config.model_copy(update={"rotas": {"support": rota}}),
+            policies={"support": replace(policy, on_call=replace(policy.on_call, ladder=rungs))},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("ladder", "names"),
+    [
+        ([("on_call", 1), ("next_on_call", 1), ("next_on_call", 1)], "alice bob lead alice"),
+        ([("on_call", 1), ("next_on_call", 2), ("next_on_call", 1)], "alice bob bob lead alice"),
+        ([("on_call", 1), ("team_lead", 1), ("next_on_call", 1)], "alice lead bob alice"),
+        ([("on_call", 1), ("next_on_call", 1)], "alice bob alice lead alice bob"),
+        ([("next_on_call", 1)], "alice bob lead bob"),
+    ],
+)
+def test_EIO_6_who_was_paged_already_is_not_next_while_others_are_left(ladder: list[tuple[str, int]], names: str):
+    place = three(*ladder)
+    place.customer("Nothing works!")  # the rule itself pages who is on call
+    place.waits((len(names.split()) - 1) * 15 * MINUTE)
+    assert called(place) == names.split()
+    place.close()
+
+
+def test_EIO_6_a_new_page_begins_with_the_next_again():
+    place = three(("on_call", 1), ("next_on_call", 1), ("team_lead", 1))
+    for _ in range(2):
+        place.customer("Nothing works!", Subject="again")
+        place.waits(15 * MINUTE)
+        assert called(place)[-2:] == ["alice", "bob"]
+        place.agent("#ack", name="bob", notice="page")
+    place.close()
+
+
+def with_incident(until: str) -> Office:
+    """An office whose policy file declares an incident of the console up to a moment."""
+    desk = elastio()
+    one = DeclaredIncident(
+        name="Console is down",
+        text="We move it.",
+        mentioning=("console",),
+        until=datetime.fromisoformat(until),
+        clause=("EIO-8",),
+    )
+    return Office(replace(desk, policies={"support": replace(desk.policies["support"], incidents=(one,))}))
+
+
+def goes_on(place: Office, until: str) -> None:
+    """Time goes on to a moment, with all that the daemon looks at."""
+    end = datetime.fromisoformat(until)
+    while place.now < end:
+        place.rounds.lists()
+        next_list = place.rounds.next_list()
+        place.waits(min(end, next_list or end) - place.now)
+    place.rounds.lists()
+    place.works()
+
+
+def incident_mails(place: Office, to: str) -> int:
+    return place.templates(to).count("incident")
+
+
+def test_EIO_8_when_the_time_of_an_incident_in_the_file_is_over_each_open_case_of_it_is_told_once():
+    place = with_incident("2026-03-09T17:00+00:00")
+    place.customer("The console is down")
+    place.customer("The console is gone", sender=SAM, Subject="console")
+    place.agent("#resolve\n\nIt is back for you.", name="alice", notice="new_case")
+    place.customer("The charts have no title", sender="dave@other.example", Subject="charts")
+    assert [place.case(number).incident for number in (1, 2, 3)] == [1, 1, 0]
+    goes_on(place, "2026-03-09T16:59:59+00:00")
+    assert place.case(1).incident == 1
+    goes_on(place, "2026-03-09T17:00+00:00")
+    over = place.letter("incident", CAROL)
+    assert over.created_at == datetime.fromisoformat("2026-03-09T17:00+00:00")
+    assert place.case(1).incident == 0
+    assert [incident_mails(place, to) for to in (CAROL, SAM, "dave@other.example")] == [1, 0, 0]
+    reason = next(one for one in place.story() if one.what.get("template") == "incident")
+    assert (reason.because, reason.clause) == ("the incident Console is down is over", ("EIO-8",))
+    Rounds(place.store, Writer(place.store), place.desk, place.clock).lists()
+    place.works()
+    place.customer("The console is down", sender="new@other.example", Subject="console again")
+    assert place.case(4).incident == 0
+    goes_on(place, "2026-03-09T19:00+00:00")
+    assert incident_mails(place, CAROL) == 1
+    place.close()
+
+
+def test_EIO_8_an_incident_whose_time_was_over_while_nothing_ran_ends_at_the_start():
+    place = with_incident("2026-03-09T17:00+00:00")
+    place.customer("The console is down")
+    place.clock.set(datetime.fromisoformat("2026-03-10T09:00+00:00"))
+    again = Rounds(place.store, Writer(place.store), place.desk, place.clock)
+    assert again.lists() == 1
+    place.works()
+    assert incident_mails(place, CAROL) == 1
+    assert again.lists() == 0 and again.next_list() is None
+    place.close()
+
+
+def test_EIO_8_after_a_crash_in_the_middle_only_the_others_are_told():
+    place = with_incident("2026-03-09T17:00+00:00")
+    place.customer("The console is down")
+    place.customer("The console is gone", sender=SAM, Subject="console")
+    place.clock.set(datetime.fromisoformat("2026-03-09T17:00+00:00"))
+    found = place.read(flow_incidents.run_out, place.desk, place.now)
+    place.store.transact(lambda tx: flow_incidents.leave(1, found[0], tx, place.desk, place.now))
+    assert place.rounds.lists() == 1
+    place.works()
+    assert [incident_mails(place, to) for to in (CAROL, SAM)] == [1, 1]
+    place.close()
+
+
+def test_EIO_8_who_ended_it_before_by_mail_is_not_told_again():
+    place = with_incident("2026-03-09T17:00+00:00")
+    place.customer("The console is down")
+    to_the_desk(place, "#incident over\n\nIt is back.")
+    goes_on(place, "2026-03-09T18:00+00:00")
+    assert incident_mails(place, CAROL) == 1
+    place.close()
+
+
+def test_EIO_8_whoever_declares_one_hears_which_open_cases_speak_of_it(office: Office):
+    office.customer("The console is slow")
+    office.customer("Our console is slow", sender=SAM, Subject="console")
+    office.customer("The charts have no title", sender="dave@other.example", Subject="charts")
+    office.customer("A console", sender="eve@other.example", Subject="one more")
+    office.agent("#resolve\n\nDone.", name="alice", notice="new_case")
+    to_the_desk(office, "#incident start Console is slow mentioning console")
+    assert "2 open cases speak of it (#1, #2): #link incident 1 on each that belongs to it" in " ".join(
+        told(office).split()
+    )
+    to_the_desk(office, "#incident start Charts without title mentioning charts")
+    assert "1 open case speaks of it (#3): #link incident 2 on each" in " ".join(told(office).split())
+    to_the_desk(office, "#incident start Mails are late mentioning mails")
+    assert "speak" not in told(office)
+
+
+def test_a_swap_is_told_to_whom_it_concerns_in_their_own_zone_and_language():
+    desk = elastio()
+    agents = tuple(
+        one.model_copy(update={"timezone": "Europe/Berlin", "language": "de"}) if one.name == "bob" else one
+        for one in desk.config.agents
+    )
+    place = Office(replace(desk, config=desk.config.model_copy(update={"agents": agents})))
+    to_the_desk(place, "#swap thu with bob", "alice")
+    mail = place.last("task", "bob@example.com")
+    assert mail["Subject"] == "Sie haben Bereitschaft"
+    text = body(mail)
+    assert "- Donnerstag, 12. März, 10:00 Uhr MEZ bis Freitag, 13. März, 10:00 Uhr MEZ" in text
+    assert 'alice wrote "#swap thu with bob"' in text
+    assert "Von:" not in text and "Vorgang" not in text.split("Warum")[0].replace("Meine Vorgänge auflisten", "")
+    assert place.templates("alice@example.com") == ["transcript"]
+    place.close()
+
+
+def test_a_swap_that_cannot_be_tells_nobody_else(office: Office):
+    to_the_desk(office, "#swap thu with bob", "lead")
+    assert office.templates("bob@example.com") == ["task"]
+    to_the_desk(office, "#swap someday with bob", "alice")
+    assert office.templates("bob@example.com") == ["task"]
+
+
+def test_whoever_stands_in_hears_of_an_absence_and_of_its_end(office: Office):
+    to_the_desk(office, "#away until fri 9:00 deputy boss", "alice")
+    mail = office.last("task", "boss@example.com")
+    assert mail["Subject"] == "You stand in for a colleague"
+    assert "- Monday 9 March, 16:00 UTC until Friday 13 March, 09:00 UTC" in body(mail)
+    to_the_desk(office, "#away off", "alice")
+    assert office.last("task", "boss@example.com")["Subject"] == "You no longer stand in for a colleague"
+    assert "bob@example.com" not in [letter.recipient for letter in office.sent]

@@ -51,6 +51,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
 
 
+THURSDAY = (at("2026-03-12 09:00"), at("2026-03-13 09:00"))
+
+
 class Desks:
     """A desk, its store, and who says what."""
 
@@ -129,7 +132,9 @@ def test_without_a_rota_nobody_is_next(store: Store):
 def test_away_until_a_moment_puts_the_deputy_of_the_configuration_in(desks: Desks):
     answer = desks.says(duties.away, "bob", "until wed 9:00")
     assert answer == duties.Answer(
-        "away until Wed 11 March 2026 09:00 CET; carol stands in for you", done=True, tells=("carol",)
+        "away until Wed 11 March 2026 09:00 CET; carol stands in for you",
+        done=True,
+        tells=(duties.Told("carol", "stands_in", ((NOON, at("2026-03-11 09:00")),)),),
     )
     assert desks.on_call() == ("carol",)
     assert desks.on_call(at("2026-03-11 08:59")) == ("carol",)
@@ -148,6 +153,23 @@ def test_away_off_ends_it_at_once(desks: Desks):
     assert desks.says(duties.away, "bob", "off", NOON + HOUR).text == "you are back"
     assert desks.on_call(NOON + HOUR) == ("bob",)
     assert desks.on_call(NOON) == ("carol",)
+
+
+def test_who_stood_in_hears_that_the_agent_is_back(desks: Desks):
+    desks.says(duties.away, "bob", "until fri 9:00")
+    answer = desks.says(duties.away, "bob", "off", NOON + HOUR)
+    assert answer.tells == (duties.Told("carol", "stood_down", ((NOON + HOUR, at("2026-03-13 09:00")),)),)
+    assert desks.says(duties.away, "bob", "off", NOON + HOUR) == duties.Answer("you were not away", done=True)
+
+
+def test_without_a_deputy_whoever_is_on_call_instead_hears_of_it(desks: Desks):
+    answer = desks.says(duties.away, "alice", "from 2026-03-29 9:00 until 2026-04-01 9:00")
+    # alice has the week from 23 March, carol the one before, bob the one after: who is next takes over.
+    spans = ((at("2026-03-29 09:00"), at("2026-03-30 09:00")),)
+    assert answer.tells == (duties.Told("bob", "on_call", spans),)
+    back = desks.says(duties.away, "alice", "off", NOON + HOUR)
+    assert back.tells == (duties.Told("bob", "off_call", spans),)
+    assert desks.says(duties.away, "lead", "until fri 9:00").tells == (), "is in no rota, and has no deputy"
 
 
 def test_away_from_a_day_to_come(desks: Desks):
@@ -212,7 +234,9 @@ def test_an_out_of_office_answer_counts_as_away_once(desks: Desks):
 def test_one_day_is_handed_over_from_handover_to_handover(desks: Desks):
     answer = desks.says(duties.swap, "bob", "thu with alice")
     assert answer == duties.Answer(
-        "alice is on call from Thu 12 March 2026 09:00 CET until Fri 13 March 2026 09:00 CET", True, ("alice",)
+        "alice is on call from Thu 12 March 2026 09:00 CET until Fri 13 March 2026 09:00 CET",
+        done=True,
+        tells=(duties.Told("alice", "on_call", (THURSDAY,)),),
     )
     assert desks.on_call(at("2026-03-12 08:59")) == ("bob",)
     assert desks.on_call(at("2026-03-12 09:00")) == ("alice",)
@@ -246,7 +270,10 @@ def test_a_swap_can_be_swapped_back(desks: Desks):
 
 
 def test_a_lead_hands_over_what_others_have(desks: Desks):
-    assert desks.says(duties.swap, "lead", "thu with alice").tells == ("alice", "bob")
+    assert desks.says(duties.swap, "lead", "thu with alice").tells == (
+        duties.Told("alice", "on_call", (THURSDAY,)),
+        duties.Told("bob", "off_call", (THURSDAY,)),
+    )
     assert desks.on_call(at("2026-03-12 12:00")) == ("alice",)
 
 

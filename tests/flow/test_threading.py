@@ -187,3 +187,23 @@ def test_R8_a_colleague_who_answers_a_mail_of_ours_joins_the_case(office: Office
     ours = str(office.last("confirmation", "mia@unlisted.example")["Message-ID"])
     row = office.customer("I have the log.", "max@unlisted.example", In_Reply_To=ours)
     assert row.case_number == 1
+
+
+def test_JEL_2_a_first_mail_that_answers_somebody_elses_mail_says_its_severity(office: Office):
+    row = office.customer("It burns.", Subject="Re: [urgent] printers", In_Reply_To="<1@written.example>")
+    case = office.case(row.case_number or 0)
+    assert (case.severity, case.declared) == ("urgent", "urgent")
+
+
+def test_JEL_2_a_first_mail_may_say_its_severity_as_a_later_one_does(office: Office):
+    office.customer("#severity urgent because nobody can work\n\nIt burns.")
+    assert (office.case(1).severity, office.case(1).declared) == ("urgent", "urgent")
+    office.customer("#severity purple\n\nIt burns.", Subject="scanners")
+    assert (office.case(2).severity, office.case(2).declared) == ("normal", None)
+
+
+def test_JEL_2_a_later_mail_changes_nothing_by_a_tag(office: Office):
+    office.customer()
+    ours = str(office.last("confirmation")["Message-ID"])
+    office.customer("More of it.", Subject="Re: [urgent] printers", In_Reply_To=ours)
+    assert office.case(1).severity == "normal"

@@ -73,6 +73,10 @@ Payroll runs tonight and depends on it.
 The business impact: we have to send our staff home.
 300 websites are offline.
 All 12 environments do not start.
+Impact: our web shop cannot take orders.
+This blocks 12 developers from their release.
+We lose about 2000 EUR with each of them.
+None of our hosting customers gets in.
 Unsere Kunden sehen nur eine Fehlerseite.
 Etwa 50 Benutzer kommen nicht hinein.
 Niemand kann mehr bestellen.

@@ -21,6 +21,10 @@ CLAIMED = [
     "I can't work since the outage began",
     "An outage since last night",
     "Warum ist da ein Ausfall, ein outage?",
+    "Is there an outage, since nothing works? There is an outage here!",
+    "In case of doubt: there is an outage",
+    "If you read this: we have an outage",
+    "Thank you, but the outage goes on",
 ]
 DENIED = [
     "There is no outage",
@@ -38,6 +42,13 @@ DENIED = [
     "A safeguard against an outage",
     "The words are out age",
     "outages",
+    "Is there an outage?",
+    "Was there any known outage last night?",
+    "What happens when you have an outage? Do you pay?",
+    "What if an outage comes",
+    "If there ever was an outage, whom would we call?",
+    "In case of an outage, whom do we call?",
+    "Thanks for ending the outage so quickly",
 ]
 
 

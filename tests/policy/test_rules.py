@@ -67,22 +67,27 @@ def test_a_condition_that_breaks_does_not_hold(source):
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("cas.severity == 'x'", '"cas" is no name; did you mean "case"? known: calendars, case, event, message, now, objective, sender'),
+        (
+            "cas.severity == 'x'",
+            '"cas" is no name; did you mean "case"? known: calendars, case, event, message, now, objective, sender',
+        ),
         (
             "not case.ower",
-            '"ower" is no field of case; did you mean "owner"? known: acknowledged, answered, customer, declared, incident, '
-            "language, number, opened, owner, paged, plan, product, severity, state, subject, tags, tier, type",
+            '"ower" is no field of case; did you mean "owner"? known: acknowledged, answered, customer, declared, '
+            "incident, language, number, opened, owner, paged, plan, product, severity, state, subject, tags, tier, "
+            "type",
         ),
         ("message['body'] is none", '"body" is no field of message; known: subject, text'),
         ("calendars.ofice is open", '"ofice" is no calendar; did you mean "office"? known: always, office'),
         (
             "message is mentoning('x')",
-            '"mentoning" is no test; did you mean "mentioning"? known: claiming, closed, counting, defined, mentioning, none, open',
+            '"mentoning" is no test; did you mean "mentioning"? known: claiming, closed, counting, defined, '
+            "mentioning, none, open",
         ),
         ("case.subject | upcase", '"upcase" is no filter; known: length, lower, trim, upper'),
         ("range(9) and lipsum()", '"range" is no name; known: calendars, case, event, message, now, objective, sender'),
         ("case.owner case.tier", 'more follows the expression; join its parts with "and" or "or"'),
-        ("   ", 'is empty or longer than 2000 characters; write one such as "not case.owner"'),
+        ("   ", 'is empty or longer than 8000 characters; write one such as "not case.owner"'),
     ],
 )
 def test_what_nothing_has_is_refused_at_load(source, problem):

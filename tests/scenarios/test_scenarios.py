@@ -26,7 +26,8 @@ DESKS: dict[object, Desk] = {}
 
 def desk_of(story: Story) -> Desk:
     """The desk of a story; those around the same policy are one, since it takes a while to load its notices."""
-    key = (story.policy, story.zone, story.plan, str((story.customer, story.rota, story.roles, story.zones)))
+    people = (story.customer, story.rota, story.roles, story.zones, story.bundle)
+    key = (story.policy, story.zone, story.plan, str(people))
     if key not in DESKS:
         DESKS[key] = story.desk()
     return DESKS[key]

@@ -29,6 +29,7 @@ def wrote(case: Case, event: CustomerWrote, policy: Policy, now: datetime) -> It
     because = "the customer wrote" + (", a courtesy that changes nothing" if courtesy else "")
     if not courtesy:
         yield from _moves(case, event, policy, now)
+        yield from _awaits(case, policy, now)
     if consent.is_answer(case, event):
         yield from consent.replied(case, event, policy, now, event.answer == "yes")
         because = f"the customer {'agrees' if event.answer == 'yes' else 'does not agree'} to what was proposed"
@@ -48,6 +49,13 @@ def wrote(case: Case, event: CustomerWrote, policy: Policy, now: datetime) -> It
         },
         because=because,
     )
+
+
+def _awaits(case: Case, policy: Policy, now: datetime) -> Iterator[e.Effect]:
+    """After the first answer each round of the customer's mails awaits one, where the policy says in what time."""
+    promise = policy.promises(case.severity).get("next_response")
+    if promise and case.spoke and case.asked is None:
+        yield e.Ask(now, because="the customer wrote and awaits an answer", clause=promise.clause)
 
 
 def _solved(event: CustomerWrote) -> Iterator[e.Effect]:

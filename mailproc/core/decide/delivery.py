@@ -11,14 +11,17 @@ from mailproc.core.clocks import clocks
 from mailproc.core.decide import parts
 from mailproc.core.events import Delivered, DeliveryFailed
 from mailproc.policy.model import Policy
+from mailproc.policy.types import TEMPLATES
 
 HELD_WORDS = "held words"
 """The objective of a mail with a person's words that was held for review: they count from their delivery."""
+CONFIRMING = frozenset(TEMPLATES)
+"""The mails that confirm a case: a type may have one of its own (ELA-9)."""
 
 
 def delivered(case: Case, event: Delivered, policy: Policy, now: datetime) -> Iterator[e.Effect]:
     """A confirmation, or words that were held, count from the moment at which somebody else has them (CON-3)."""
-    if event.template == "confirmation":
+    if event.template in CONFIRMING:
         yield from _confirmed(case, policy, now)
     elif event.objective == HELD_WORDS:
         yield from parts.words(case, policy, now, "an agent")
@@ -40,7 +43,7 @@ def failed(case: Case, event: DeliveryFailed, policy: Policy, now: datetime) -> 
         "template": event.template,
         "label": "undeliverable",
     }
-    promise = policy.confirmation if event.template == "confirmation" else None
+    promise = policy.confirmation if event.template in CONFIRMING else None
     clause = promise.clause if promise else ()
     yield e.Notice(
         template="operator_alarm",

@@ -63,7 +63,7 @@ def requested(case: Case, event: ev.EscalationRequested, policy: Policy, now: da
     if case.state is State.WAITING:
         yield from parts.moved(case, event, now, "the customer answered")
         yield from parts.resumed(case, now, "the customer answered")
-    if now > case.opened:  # in a first mail it stands in the word to the team
+    if not event.told:
         about = {"sender": event.sender.name or event.sender.address}
         yield e.Notice(template="customer_mail", to="owner", text=event.reason or ASKED, about=about, because=ASKED)
     sender = {**SENDER, **(event.about or {})}

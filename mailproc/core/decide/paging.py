@@ -117,10 +117,11 @@ def _call(case: Case, policy: Policy, role: str, *, because: str, reason: str = 
     place, before = 1, 0
     if policy.on_call and page.count > 1:
         place, before = rung_of(policy.on_call, page.count)[0], rung_of(policy.on_call, page.count - 1)[0]
+    due = clock.due if clock else None
     about = {
         "condition": page.why,
         "reason": reason,
-        "due": clock.due if clock else None,
+        "due": due if due and page.last and due > page.last else None,  # nobody can acknowledge by a time that is past
         "rung": place,
         "repeat": page.count - 1 if place == before else 0,
     }

@@ -36,7 +36,7 @@ def reacted(case: Case, event: Event, policy: Policy, now: datetime, decided: Se
             case = evolve(effect, case)
         effects += added
         ahead.extend(_happened(None, added))
-    return effects
+    return _not_taken_back(effects, case)
 
 
 def _happened(event: Event | None, effects: Sequence[e.Effect]) -> Iterator[Happening]:
@@ -71,6 +71,16 @@ def _added(
         case = evolve(effect, case)
     if any(isinstance(effect, _RECOUNTED) for effect in marked):
         yield from ticks.recounted(case, event, policy, now)
+
+
+def _not_taken_back(effects: list[e.Effect], case: Case) -> list[e.Effect]:
+    """Without the news of a severity that another rule lowered at once: the customer hears of the cap alone."""
+    capped = any(isinstance(one, e.Notice) and one.template == "severity_capped" for one in effects)
+    return [one for one in effects if not (capped and _tells_another_severity(one, case.severity))]
+
+
+def _tells_another_severity(one: e.Effect, severity: str) -> bool:
+    return isinstance(one, e.Notice) and one.template == "severity_changed" and one.about.get("new") != severity
 
 
 def told(before: str, case: Case, marked: Sequence[e.Effect]) -> e.Notice:

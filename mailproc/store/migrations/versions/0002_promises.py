@@ -1,4 +1,4 @@
-"""Who is on call and away, what customers have paid for, incidents, development tickets, digests."""
+"""Who is on call and away, what customers have paid for, incidents, development tickets, digests, bundled notices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,7 @@ def upgrade() -> None:
     _incident()
     _link()
     _digest_sent()
+    _bundled()
 
 
 def _absence() -> None:
@@ -112,3 +113,23 @@ def _digest_sent() -> None:
         sa.PrimaryKeyConstraint("mailbox", "template", "reader", "occurrence", name=op.f("pk_digest_sent")),
         sqlite_with_rowid=False,
     )
+
+
+def _bundled() -> None:
+    op.create_table(
+        "bundled",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("case_number", sa.Integer(), nullable=False),
+        sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("goes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("letter_id", "seq", name=op.f("pk_bundled")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_bundled_recipient", "bundled", ["recipient", "goes_at"])
+    op.create_index("ix_bundled_case_number", "bundled", ["case_number"])
