@@ -18,6 +18,7 @@ from mailproc.mail.dates import echo, when
 from mailproc.mail.message import Command
 from mailproc.policy import promises
 from mailproc.policy.durations import timed
+from mailproc.policy.escalation import HIGHEST_TIER
 from mailproc.policy.model import Promise
 
 ASKS = frozenset({"send", "retry", "status", "help", "incident", "away", "swap", "for"})
@@ -26,7 +27,6 @@ TAKES_TEXT = frozenset(
     {"note", "progress", "plan", "wait", "hold", "relieved", "resolve", "close", "reopen", "done", "incident"}
 )
 """Verbs that the text below the block belongs to."""
-HIGHEST_TIER = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from mailproc.policy.escalation import HIGHEST_TIER
 from mailproc.policy.lifecycle import read_length
 from mailproc.policy.model import Access
 from mailproc.policy.source import Section
 
 KEYS = ("from_tier", "consent", "lasts", "clause")
-HIGHEST_TIER = 9
 
 
 def read_access(file: Section) -> Access:

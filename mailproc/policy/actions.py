@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from mailproc.policy.escalation import read_tier
 from mailproc.policy.matrix import Terms
 from mailproc.policy.model import Action, Condition, Rule, Severity
 from mailproc.policy.on_call import PAGED
@@ -32,7 +33,6 @@ ACTIONS = (
 )
 ASKS = ("impact",)
 TOLD = ("severity_capped", "escalated", "incident")
-HIGHEST_TIER = 9
 _TASK = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 
@@ -133,7 +133,7 @@ def _read_action(then: Section, severities: Mapping[str, Severity], types: Colle
         ask=then.text("ask"),
         task=_read_task(then),
         tell=then.text("tell"),
-        tier=_read_tier(then),
+        tier=read_tier(then),
         assign=then.text("assign"),
     )
 
@@ -156,11 +156,3 @@ def _read_task(then: Section) -> str:
     if task and not _TASK.fullmatch(task):
         then.wrong("task", f'"{task}" is no name of a task; write one word in lower case, such as "triage"')
     return task
-
-
-def _read_tier(then: Section) -> int | None:
-    tier = then.table.get("tier")
-    if tier is None or (isinstance(tier, int) and not isinstance(tier, bool) and 1 <= tier <= HIGHEST_TIER):
-        return tier
-    then.wrong("tier", f"is no tier; write a figure from 1 to {HIGHEST_TIER}")
-    return None

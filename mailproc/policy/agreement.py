@@ -72,9 +72,4 @@ def _narrowed(severities: Mapping[str, Severity], objectives: Collection[str]) -
 
 @lru_cache(maxsize=BOUND)
 def _follows_customers(policy: Policy) -> bool:
-    return any(_follows(calendar) for calendar in policy.calendars.values())
-
-
-def _follows(calendar: object) -> bool:
-    members = getattr(calendar, "members", ())
-    return bool(getattr(calendar, "follows_customer", False)) or any(_follows(member) for member in members)
+    return any(calendar.moves for calendar in policy.calendars.values())

@@ -7,6 +7,7 @@ from mailproc.policy.roles import ROLES, refers_to_roles
 from mailproc.policy.source import Section
 
 KEYS = ("ladder", "copies", "clause")
+HIGHEST_TIER = 9
 
 
 def read_escalation(file: Section) -> Escalation:
@@ -18,3 +19,12 @@ def read_escalation(file: Section) -> Escalation:
         section.wrong("ladder", f'is empty; list roles such as ["team_lead", "management"], of: {", ".join(ROLES)}')
     copies = refers_to_roles(section, "copies")
     return Escalation(ladder=ladder or Escalation().ladder, copies=copies, clause=section.texts("clause"))
+
+
+def read_tier(section: Section) -> int | None:
+    """The figure under `tier`, from 1 to the highest; None where there is none, or none that is right."""
+    tier = section.table.get("tier")
+    if tier is None or (isinstance(tier, int) and not isinstance(tier, bool) and 1 <= tier <= HIGHEST_TIER):
+        return tier
+    section.wrong("tier", f"is no tier; write a figure from 1 to {HIGHEST_TIER}")
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from mailproc.policy.escalation import read_tier
 from mailproc.policy.matrix import Terms
 from mailproc.policy.model import Commitment, Condition, Elapsed, Moment, NoticeRule, Promise, Severity
 from mailproc.policy.moments import EXAMPLES, moment
@@ -15,7 +16,6 @@ from mailproc.policy.vocabulary import Words, words
 
 KEYS = ("on", "to", "template", "severities", "when", "tier", "deliver_in", "clause")
 TEMPLATES = ("at_risk", "breach", "escalation", "update_due", "operator_alarm")
-HIGHEST_TIER = 9
 
 
 def read_notices(file: Section, terms: Terms, severities: Mapping[str, Severity]) -> tuple[NoticeRule, ...]:
@@ -42,7 +42,7 @@ def _read_notice(section: Section, terms: Terms, severities: Mapping[str, Severi
         template=_read_template(section, on, to),
         severities=scope,
         when=_read_when(section, terms, known),
-        tier=_read_tier(section),
+        tier=read_tier(section),
         deliver_in=_read_delivery(section, terms),
         clause=section.texts("clause"),
     )
@@ -107,14 +107,6 @@ def _read_when(section: Section, terms: Terms, known: Words) -> Condition | None
         section.wrong("when", found.removeprefix(": "))
         return None
     return found
-
-
-def _read_tier(section: Section) -> int | None:
-    tier = section.table.get("tier")
-    if tier is None or (isinstance(tier, int) and not isinstance(tier, bool) and 1 <= tier <= HIGHEST_TIER):
-        return tier
-    section.wrong("tier", f"is no tier; write a figure from 1 to {HIGHEST_TIER}")
-    return None
 
 
 def _read_delivery(section: Section, terms: Terms) -> str | None:

@@ -26,10 +26,6 @@ _ENDING = """
 _ENDS_SCOPE = frozenset(_ENDING.split())
 _WORD = re.compile(r"[\w'-]+|[^\w\s]")
 _TOKEN = re.compile(r"\w+")
-_FIGURES = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|hundreds|thousand"
-    "|thousands|dozens|half|most|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|zwanzig|hundert|hunderte|tausend"
-)
 _OVER = re.compile(
     r"\W+(?:(?:is|was|are|were|has|have|had|been|seems|ist|war|sind|wurde)\W+){1,2}(?:(?!not\b|nicht\b)\w+\W+)?"
     r"(?:over|resolved|fixed|solved|gone|past|false|vorbei|behoben|gelöst)\b"

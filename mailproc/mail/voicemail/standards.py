@@ -47,10 +47,7 @@ _ASTERISK_FIELDS = ("x-asterisk-callerid", "x-asterisk-vm-caller-id-num", "x-ast
 
 
 def _asterisk_sign(notice: Notice, tree: Tree | None) -> str | None:
-    if any(
-        name in notice.headers
-        for name in ("x-asterisk-callerid", "x-asterisk-vm-caller-id-num", "x-asterisk-vm-message-num")
-    ):
+    if any(name in notice.headers for name in _ASTERISK_FIELDS):
         return "X-Asterisk fields name the caller"
     return "the Message-ID is Asterisk's" if _ASTERISK_ID.match(notice.value("message-id")) else None
 

@@ -127,9 +127,6 @@ def _paragraphs(text: str) -> list[list[str]]:
     return found
 
 
-_BUTTON = re.compile(r"(?:listen|download|click here|play)(?: .{0,30})?", re.IGNORECASE)
-
-
 def _speech(lines: list[str], *, first: bool) -> list[str]:
     for at, line in enumerate(lines):
         ended = at == 0 or lines[at - 1].endswith((".", "!", "?", '"', "”", "。", ")", "]"))
